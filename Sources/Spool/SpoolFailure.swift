@@ -1,0 +1,28 @@
+/// Why the spool could not keep or give something. The session says 4xx: the client still has the mail.
+package enum SpoolFailure: Error, Hashable, Sendable {
+  /// No room left; nothing was kept.
+  case full
+  case file(FileFailure)
+  /// A sync failed before: what the disk has is unknown until the gate is started anew.
+  case broken
+  case closed
+  /// Another gate has this spool open.
+  case locked(String)
+  case damaged(String)
+  case unknownMessage
+}
+
+extension SpoolFailure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .full: "the disk of the spool is full; make room and mail flows again by itself"
+    case .file(let failure):
+      "spool: \(failure.operation) \(failure.path) failed with error number \(failure.code)"
+    case .broken: "the spool's disk failed to sync; check the disk, then restart the gate"
+    case .closed: "the spool is closed"
+    case .locked(let path): "\(path) is in use by another kadomori; stop that one first"
+    case .damaged(let what): "the spool is damaged: \(what)"
+    case .unknownMessage: "no such message in the spool"
+    }
+  }
+}

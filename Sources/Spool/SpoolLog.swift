@@ -1,0 +1,252 @@
+import Mail
+import SMTP
+
+/// What a start found on the disk.
+package struct Recovery: Hashable, Sendable {
+  package var messages = 0
+  package var segments = 0
+  /// Octets cut from the end of the last segment: commits that were never answered.
+  package var tornOctets = 0
+  /// Frames in the middle of the log that can't be read: never silent.
+  package var damagedFrames = 0
+  package var orphanBodies = 0
+}
+
+/// The log's segments and the index of what is alive in them.
+struct SpoolLog: Sendable {
+  struct Entry: Sendable {
+    var message: StoredMessage
+    var place: Place
+    var segment: UInt64
+  }
+
+  enum Place: Sendable {
+    /// In the segment, `length` octets at `offset`.
+    case inline(offset: Int, length: Int, crc: UInt32)
+    case file(crc: UInt32)
+  }
+
+  private(set) var entries: [TraceID: Entry] = [:]
+  private let directory: String
+  private let fileSystem: any FileSystem
+  private let limits: SpoolLimits
+  private var segments: [UInt64: any OpenFile] = [:]
+  private var current: UInt64 = 0
+  private var end = 0
+  private var isBroken = false
+
+  init(directory: String, fileSystem: any FileSystem, limits: SpoolLimits) {
+    self.directory = directory
+    self.fileSystem = fileSystem
+    self.limits = limits
+  }
+
+  func file(of segment: UInt64) -> (any OpenFile)? { segments[segment] }
+
+  // MARK: Writing
+
+  /// Writes the records as one frame, syncs, and only then believes them.
+  mutating func append(_ records: [Frame.Record]) throws(SpoolFailure) -> [SpoolEvent] {
+    guard !isBroken else { throw .broken }
+    if end >= limits.segment { try startSegment() }
+    guard let file = segments[current] else { throw .closed }
+    let (bytes, bodies) = Frame.encode(records)
+    do throws(FileFailure) {
+      try file.write(bytes, at: end)
+    } catch {
+      // Nothing was promised: what was half written is cut, or overwritten by the next frame.
+      try? file.truncate(to: end)
+      throw SpoolFailure(error)
+    }
+    do throws(FileFailure) {
+      try file.sync()
+    } catch {
+      // After a failed sync the page cache lies about what is on the disk.
+      isBroken = true
+      throw SpoolFailure(error)
+    }
+    let start = end
+    end += bytes.count
+    let events = apply(records, bodies: bodies, segment: current, at: start)
+    reclaim()
+    return events
+  }
+
+  private mutating func startSegment() throws(SpoolFailure) {
+    let number = current + 1
+    do throws(FileFailure) {
+      segments[number] = try fileSystem.open(path(of: number), create: true)
+      try fileSystem.syncDirectory(directory)
+    } catch {
+      segments[number] = nil
+      throw SpoolFailure(error)
+    }
+    current = number
+    end = 0
+  }
+
+  private func path(of segment: UInt64) -> String {
+    let hex = String(segment, radix: 16)
+    return "\(directory)/segment-" + String(repeating: "0", count: 16 - hex.count) + hex
+  }
+
+  // MARK: The index
+
+  /// Takes a durable frame into the index. A message that is there already was copied forward.
+  private mutating func apply(
+    _ records: [Frame.Record], bodies: [Int], segment: UInt64, at start: Int
+  ) -> [SpoolEvent] {
+    var events: [SpoolEvent] = []
+    for (record, body) in zip(records, bodies) {
+      switch record {
+      case .message(let message, let place):
+        let isCopy = entries[message.id] != nil
+        let place = Self.place(place, at: start + body)
+        entries[message.id] = Entry(message: message, place: place, segment: segment)
+        if !isCopy { events.append(.accepted(message)) }
+      case .change(let id, let change):
+        guard var entry = entries[id] else { continue }
+        entry.message.apply(change)
+        entries[id] = entry
+        events.append(.changed(entry.message, change))
+        if entry.message.isFinished { finish(entry) }
+      }
+    }
+    return events
+  }
+
+  private static func place(_ place: Frame.BodyPlace, at offset: Int) -> Place {
+    switch place {
+    case .file(let crc): .file(crc: crc)
+    case .inline(let body):
+      .inline(offset: offset, length: body.count, crc: Checksum.crc32c(body))
+    }
+  }
+
+  private mutating func finish(_ entry: Entry) {
+    entries[entry.message.id] = nil
+    if case .file = entry.place {
+      // A file that stays behind is found as an orphan at the next start.
+      try? fileSystem.remove("\(directory)/body-\(entry.message.id)")
+    }
+  }
+
+  // MARK: Recovery
+
+  /// Reads all segments, oldest first. Only the last one may end in half a frame.
+  mutating func recover() throws(FileFailure) -> Recovery {
+    var recovery = Recovery()
+    let names = try fileSystem.list(directory)
+    let numbers = names.compactMap(Self.segmentNumber).sorted()
+    for number in numbers {
+      let file = try fileSystem.open(path(of: number), create: false)
+      segments[number] = file
+      end = try scan(file, number, isLast: number == numbers.last, &recovery)
+    }
+    current = numbers.last ?? 0
+    if numbers.isEmpty {
+      segments[0] = try fileSystem.open(path(of: 0), create: true)
+      try fileSystem.syncDirectory(directory)
+    }
+    try removeOrphans(names, &recovery)
+    reclaim()
+    recovery.messages = entries.count
+    recovery.segments = segments.count
+    return recovery
+  }
+
+  private static func segmentNumber(_ name: String) -> UInt64? {
+    name.hasPrefix("segment-") ? UInt64(name.dropFirst(8), radix: 16) : nil
+  }
+
+  /// Takes every whole frame; returns where the next one goes.
+  private mutating func scan(
+    _ file: any OpenFile, _ number: UInt64, isLast: Bool, _ recovery: inout Recovery
+  ) throws(FileFailure) -> Int {
+    let size = try file.size
+    var offset = 0
+    while offset < size {
+      if let length = try takeFrame(file, number, at: offset) {
+        offset += length
+        continue
+      }
+      if isLast, try nextFrame(file, from: offset + 1, size: size) == nil {
+        recovery.tornOctets = size - offset
+        try file.truncate(to: offset)
+        try file.sync()
+        return offset
+      }
+      recovery.damagedFrames += 1
+      guard let next = try nextFrame(file, from: offset + 1, size: size) else { return size }
+      offset = next
+    }
+    return offset
+  }
+
+  /// The length of the whole, sound frame at `offset`, taken into the index; nil when there is none.
+  private mutating func takeFrame(
+    _ file: any OpenFile, _ number: UInt64, at offset: Int
+  ) throws(FileFailure) -> Int? {
+    guard let header = Frame.readHeader(try file.read(Frame.headerLength, at: offset)) else {
+      return nil
+    }
+    let payload = try file.read(header.length, at: offset + Frame.headerLength)
+    guard payload.count == header.length, Checksum.crc32c(payload) == header.crc,
+      let (records, bodies) = try? Frame.decode(payload)
+    else { return nil }
+    _ = apply(records, bodies: bodies, segment: number, at: offset)
+    return Frame.headerLength + header.length
+  }
+
+  /// The next sound frame behind damage: one bad octet must not hide all that follows.
+  private func nextFrame(
+    _ file: any OpenFile, from start: Int, size: Int
+  ) throws(FileFailure) -> Int? {
+    let window = 1 << 20
+    var base = start
+    while base < size {
+      let bytes = try file.read(window + Frame.headerLength, at: base)
+      for index in 0..<min(window, bytes.count) where bytes[index...].starts(with: Frame.magic) {
+        let candidate = Array(bytes[index...].prefix(Frame.headerLength))
+        guard let header = Frame.readHeader(candidate) else { continue }
+        let payload = try file.read(header.length, at: base + index + Frame.headerLength)
+        if payload.count == header.length, Checksum.crc32c(payload) == header.crc {
+          return base + index
+        }
+      }
+      base += window
+    }
+    return nil
+  }
+
+  private func removeOrphans(
+    _ names: [String], _ recovery: inout Recovery
+  ) throws(FileFailure) {
+    for name in names where name.hasPrefix("body-") {
+      if let id = TraceID(name.dropFirst(5)), let entry = entries[id], case .file = entry.place {
+        continue
+      }
+      try fileSystem.remove("\(directory)/\(name)")
+      recovery.orphanBodies += 1
+    }
+  }
+
+  // MARK: Space
+
+  /// Removes the oldest segments that nothing living needs. Only from the old end: a younger segment
+  /// may hold changes of messages in an older one.
+  private mutating func reclaim() {
+    while let oldest = segments.keys.min(), oldest != current,
+      !entries.values.contains(where: { $0.segment == oldest })
+    {
+      segments[oldest] = nil
+      try? fileSystem.remove(path(of: oldest))
+    }
+  }
+}
+
+extension SpoolFailure {
+  init(_ failure: FileFailure) {
+    self = failure.code == 28 || failure.code == 122 ? .full : .file(failure)  // ENOSPC, EDQUOT
+  }
+}

@@ -1,0 +1,81 @@
+import SMTP
+import Synchronization
+
+/// Reads a message back from the log or its file, piece by piece, on the spool's file thread.
+final class SpooledBody: BodyReader {
+  /// Octets read at once.
+  private static let piece = 65_536
+
+  private struct Contents {
+    var file: (any OpenFile)?
+    var offset = 0
+    var remaining = 0
+    var crc: UInt32 = 0
+    var expected: UInt32 = 0
+  }
+
+  private let id: TraceID
+  private let spool: Spool
+  private let contents = Mutex<Contents?>(nil)
+
+  init(id: TraceID, spool: Spool) {
+    self.id = id
+    self.spool = spool
+  }
+
+  func next() async throws -> [UInt8]? {
+    let result: Result<[UInt8]?, SpoolFailure> = await withCheckedContinuation { continuation in
+      spool.files.perform { continuation.resume(returning: self.read()) }
+    }
+    return try result.get()
+  }
+
+  private func read() -> Result<[UInt8]?, SpoolFailure> {
+    contents.withLock { contents in
+      do throws(SpoolFailure) {
+        var state: Contents
+        if let contents { state = contents } else { state = try open() }
+        defer { contents = state }
+        return .success(try read(&state))
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private func read(_ state: inout Contents) throws(SpoolFailure) -> [UInt8]? {
+    guard state.remaining > 0 else {
+      guard state.crc == state.expected else { throw .damaged("the body of \(id)") }
+      return nil
+    }
+    do throws(FileFailure) {
+      let wanted = min(state.remaining, Self.piece)
+      let bytes = try state.file?.read(wanted, at: state.offset) ?? []
+      if bytes.count < wanted { throw FileFailure(operation: "read", path: "body of \(id)", code: 5) }
+      state.offset += bytes.count
+      state.remaining -= bytes.count
+      state.crc = Checksum.crc32c(bytes, from: state.crc)
+      return bytes
+    } catch {
+      throw SpoolFailure(error)
+    }
+  }
+
+  private func open() throws(SpoolFailure) -> Contents {
+    let found = spool.log.withLock { log in
+      log.entries[id].map { ($0, log.file(of: $0.segment)) }
+    }
+    guard let (entry, segment) = found else { throw .unknownMessage }
+    switch entry.place {
+    case .inline(let offset, let length, let crc):
+      return Contents(file: segment, offset: offset, remaining: length, expected: crc)
+    case .file(let crc):
+      do throws(FileFailure) {
+        let file = try spool.fileSystem.open(spool.bodyPath(id), create: false)
+        return Contents(file: file, remaining: entry.message.size, expected: crc)
+      } catch {
+        throw SpoolFailure(error)
+      }
+    }
+  }
+}

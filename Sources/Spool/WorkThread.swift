@@ -1,0 +1,73 @@
+import Glibc
+import Synchronization
+
+/// A thread that does what it is given, in order. File work waits here and nowhere else.
+final class WorkThread: Sendable {
+  private struct Contents {
+    var jobs: [@Sendable () -> Void] = []
+    var isClosed = false
+  }
+
+  private let contents = Mutex(Contents())
+  private let signal: Signal
+
+  init() {
+    signal = Signal()
+    let box = Unmanaged.passRetained(ThreadStart { [self] in run() })
+    var thread = pthread_t()
+    let code = pthread_create(&thread, nil, { argument in
+      guard let argument else { return nil }
+      Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }, box.toOpaque())
+    precondition(code == 0, "the system gives us a thread")
+    pthread_detach(thread)
+  }
+
+  func perform(_ job: @escaping @Sendable () -> Void) {
+    contents.withLock { $0.jobs.append(job) }
+    signal.raise()
+  }
+
+  /// Ends the thread after the jobs it has.
+  func close() {
+    contents.withLock { $0.isClosed = true }
+    signal.raise()
+  }
+
+  private func run() {
+    while true {
+      let (jobs, isClosed) = contents.withLock { contents in
+        defer { contents.jobs = [] }
+        return (contents.jobs, contents.isClosed)
+      }
+      for job in jobs { job() }
+      if jobs.isEmpty {
+        if isClosed { return }
+        signal.wait()
+      }
+    }
+  }
+}
+
+private final class ThreadStart: Sendable {
+  let body: @Sendable () -> Void
+  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+/// A POSIX semaphore: what wakes a thread that has nothing to do.
+/// `@unchecked`: the semaphore is made for use from many threads; its storage never moves.
+final class Signal: @unchecked Sendable {
+  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+  init() { sem_init(semaphore, 0, 0) }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
+  }
+
+  func raise() { sem_post(semaphore) }
+
+  func wait() { while sem_wait(semaphore) != 0, errno == EINTR {} }
+}
