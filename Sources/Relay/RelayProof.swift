@@ -1,4 +1,5 @@
 import Mail
+import SMTP
 
 /// The proof that no stranger reaches a stranger: every situation of the table is asked.
 ///
