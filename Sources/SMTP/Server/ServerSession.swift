@@ -54,7 +54,7 @@ package struct ServerSession: Sendable {
   /// The accepted transaction's name, for the log.
   package internal(set) var transactionID: TraceID?
   let profile: ServerProfile
-  let sessionGuard: any SessionGuard
+  package let sessionGuard: any SessionGuard
   let parser: CommandParser
   var state = State.waiting
   var pending: Pending?

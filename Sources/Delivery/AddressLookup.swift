@@ -1,0 +1,8 @@
+package import Mail
+
+/// Names to addresses. The validating resolver comes with the DNS room; until then a route names
+/// hosts that the system can look up.
+package protocol AddressLookup: Sendable {
+  /// Blocks; empty when the name has no address or can't be looked up now.
+  func addresses(of name: String) -> [IPAddress]
+}

@@ -1,0 +1,67 @@
+import Glibc
+import Synchronization
+
+/// Threads for work that waits on the disk or the system's resolver, so that neither event loops nor
+/// Swift's own few threads ever do.
+package final class BlockingPool: Sendable {
+  private struct Contents {
+    var jobs: [@Sendable () -> Void] = []
+    var isClosed = false
+  }
+
+  /// `@unchecked`: both are made for many threads and never move.
+  private final class Monitor: @unchecked Sendable {
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    var contents = Contents()
+
+    init() {
+      pthread_mutex_init(mutex, nil)
+      pthread_cond_init(condition, nil)
+    }
+
+    /// Waits for a job; nil when the pool is closed and nothing is left.
+    func take() -> (@Sendable () -> Void)? {
+      pthread_mutex_lock(mutex)
+      defer { pthread_mutex_unlock(mutex) }
+      while contents.jobs.isEmpty {
+        if contents.isClosed { return nil }
+        pthread_cond_wait(condition, mutex)
+      }
+      return contents.jobs.removeFirst()
+    }
+
+    func change(_ change: (inout Contents) -> Void) {
+      pthread_mutex_lock(mutex)
+      change(&contents)
+      pthread_cond_broadcast(condition)
+      pthread_mutex_unlock(mutex)
+    }
+  }
+
+  private let monitor = Monitor()
+
+  package init(threads: Int) {
+    for _ in 0..<threads {
+      let box = Unmanaged.passRetained(monitor)
+      var thread = pthread_t()
+      let code = pthread_create(&thread, nil, { argument in
+        guard let argument else { return nil }
+        let monitor = Unmanaged<Monitor>.fromOpaque(argument).takeRetainedValue()
+        while let job = monitor.take() { job() }
+        return nil
+      }, box.toOpaque())
+      precondition(code == 0, "the system gives us a thread")
+      pthread_detach(thread)
+    }
+  }
+
+  package func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+      monitor.change { $0.jobs.append { continuation.resume(returning: work()) } }
+    }
+  }
+
+  /// The threads end after what they have.
+  package func close() { monitor.change { $0.isClosed = true } }
+}

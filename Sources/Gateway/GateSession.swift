@@ -1,0 +1,191 @@
+import Mail
+import Relay
+import SMTP
+import Settings
+import Spool
+import Synchronization
+
+/// The guard of one session: holds its transaction and asks the relay table and the spool.
+final class GateSession: SessionGuard {
+  private struct Contents {
+    var isCounted: IPAddress?
+    var transaction: TraceID?
+    var draft: Draft?
+  }
+
+  private let pipeline: Pipeline
+  /// Names the session in the log until a transaction has its own.
+  private let id: TraceID
+  private let contents = Mutex(Contents())
+
+  init(pipeline: Pipeline, id: TraceID) {
+    self.pipeline = pipeline
+    self.id = id
+  }
+
+  func ask(
+    _ question: Question, origin: Origin, envelope: Envelope?,
+    answer: @escaping @Sendable (Answer) -> Void
+  ) {
+    switch question {
+    case .connection: answer(connection(origin))
+    case .sender: answer(sender())
+    case .recipient(let recipient): answer(self.recipient(recipient, origin, envelope))
+    case .content: answer(content(origin, envelope))
+    case .acceptance: accept(origin, envelope, answer)
+    case .authentication, .authenticationResponse, .authenticationCancelled:
+      answer(.refuse(Reply(502, .init(5, 5, 1), "AUTH is not offered")))
+    }
+  }
+
+  private func connection(_ origin: Origin) -> Answer {
+    let (limit, perAddress) = pipeline.settings.withLock {
+      ($0.connections, $0.connectionsPerAddress)
+    }
+    leave()
+    guard pipeline.connections.enter(origin.address, limit: limit, perAddress: perAddress) else {
+      return .dismiss(Reply(421, .init(4, 7, 0), "Too many connections, try again later"))
+    }
+    contents.withLock { $0.isCounted = origin.address }
+    pipeline.counters.sessions.add(1, ordering: .relaxed)
+    return .proceed
+  }
+
+  private func sender() -> Answer {
+    let name = pipeline.newID()
+    contents.withLock { $0.transaction = name }
+    return .transaction(name)
+  }
+
+  /// May it relay? The classes are found, the table decides.
+  private func recipient(
+    _ recipient: Recipient, _ origin: Origin, _ envelope: Envelope?
+  ) -> Answer {
+    let policy = pipeline.policy
+    let classifier = Classifier(policy: policy)
+    let situation = Situation(
+      listener: origin.listener, client: classifier.client(origin.address),
+      usesTLS: origin.tls != nil, identity: .anonymous,
+      sender: classifier.sender(envelope?.sender ?? .null, accountAddresses: []),
+      recipient: classifier.recipient(recipient.path))
+    switch RelayTable(policy: policy).decide(situation) {
+    case .accept: return .proceed
+    case .refuse(let refusal):
+      pipeline.counters.refused.add(1, ordering: .relaxed)
+      let name = currentID
+      pipeline.log.write(
+        "refused",
+        [
+          "id": "\(name)", "client": "\(origin.address)", "from": envelope?.senderWords ?? "",
+          "to": recipient.path.words, "why": refusal.rawValue,
+        ])
+      var reply = refusal.reply
+      reply.lines = ["\(reply.lines.joined(separator: " ")) [\(name)]"]
+      return .refuse(reply)
+    }
+  }
+
+  private func content(_ origin: Origin, _ envelope: Envelope?) -> Answer {
+    guard let envelope, let name = contents.withLock({ $0.transaction }) else {
+      return .refuse(Reply(503, .init(5, 5, 1), "Say MAIL first"))
+    }
+    let hostname = pipeline.settings.withLock { $0.hostname }
+    let received = ReceivedField(
+      origin: origin, hostname: hostname, id: name, envelope: envelope, at: pipeline.clock.now())
+    let draft = pipeline.spool.draft(id: name, prefix: received.bytes)
+    contents.withLock { $0.draft = draft }
+    return .sink(draft)
+  }
+
+  /// The content is here: looks at its header, keeps it, and answers only when it is on the disk.
+  private func accept(
+    _ origin: Origin, _ envelope: Envelope?, _ answer: @escaping @Sendable (Answer) -> Void
+  ) {
+    let draft = contents.withLock { contents in
+      defer { (contents.draft, contents.transaction) = (nil, nil) }
+      return contents.draft
+    }
+    guard let draft, let envelope else {
+      return answer(.refuse(Reply(451, .init(4, 3, 0), "Internal error, try again")))
+    }
+    let header = HeaderFields(draft.head)
+    // RFC 5321 §6.3: a message that has come this way too often is going round.
+    guard header.count(of: "Received") <= Self.hopLimit else {
+      draft.discard()
+      return answer(.refuse(Reply(554, .init(5, 4, 6), "Too many hops: a mail loop [\(draft.id)]")))
+    }
+    let message = StoredMessage(
+      id: draft.id, acceptedAt: pipeline.clock.now(), origin: origin, envelope: envelope,
+      size: draft.size,
+      facts: HeaderFacts(
+        messageID: header.first("Message-ID").map { String($0.prefix(998)) },
+        from: header.first("From").map { String($0.prefix(998)) }))
+    pipeline.spool.commit([.message(message, draft)]) { [pipeline] result in
+      switch result {
+      case .success:
+        pipeline.counters.accepted.add(1, ordering: .relaxed)
+        pipeline.logAccepted(message)
+        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(message.id)")))
+      case .failure(let failure):
+        draft.discard()
+        pipeline.log.write("not-kept", ["id": "\(message.id)", "why": "\(failure)"])
+        answer(.refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again [\(message.id)]")))
+      }
+    }
+  }
+
+  /// RFC 5321 §6.3 wants at least 100 Received fields before a loop is assumed.
+  private static let hopLimit = 100
+
+  func transactionEnded() {
+    let draft = contents.withLock { contents in
+      defer { (contents.draft, contents.transaction) = (nil, nil) }
+      return contents.draft
+    }
+    draft?.discard()
+  }
+
+  func connectionEnded(_ summary: SessionSummary) {
+    leave()
+    guard let fault = summary.fault else { return }
+    pipeline.log.write(
+      "session",
+      [
+        "id": "\(id)", "client": "\(summary.origin.address)",
+        "commands": "\(summary.commands)", "errors": "\(summary.errors)", "fault": fault,
+      ])
+  }
+
+  private func leave() {
+    let address = contents.withLock { contents in
+      defer { contents.isCounted = nil }
+      return contents.isCounted
+    }
+    if let address { pipeline.connections.leave(address) }
+  }
+
+  private var currentID: TraceID { contents.withLock { $0.transaction } ?? id }
+}
+
+extension Envelope {
+  /// The sender for the log: `<>` for nobody.
+  var senderWords: String { sender.mailbox.map { "\($0)" } ?? "<>" }
+}
+
+extension ForwardPath {
+  /// The recipient for the log.
+  var words: String { mailbox.map { "\($0)" } ?? "Postmaster" }
+}
+
+extension Pipeline {
+  func logAccepted(_ message: StoredMessage) {
+    log.write(
+      "accepted",
+      [
+        "id": "\(message.id)", "client": "\(message.origin.address)",
+        "listener": message.origin.listener.rawValue, "from": message.envelope.senderWords,
+        "to": message.envelope.recipients.map(\.path.words).joined(separator: ","),
+        "size": "\(message.size)", "message-id": message.facts.messageID ?? "",
+      ])
+  }
+}

@@ -1,0 +1,47 @@
+import Mail
+import Relay
+import SMTP
+import Settings
+import Spool
+import Synchronization
+import Transport
+
+/// The way of a message, as code: connection → sender → recipient (may it relay?) → content →
+/// acceptance (on disk) → delivery. One for all sessions; a reload puts new settings in its place.
+final class Pipeline: Gatekeeper {
+  let settings: Mutex<GateSettings>
+  let spool: Spool
+  let clock: any Clock
+  let log: EventLog
+  let connections = ConnectionCount()
+  let counters = Counters()
+
+  init(settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog) {
+    self.settings = Mutex(settings)
+    self.spool = spool
+    self.clock = clock
+    self.log = log
+  }
+
+  func guardSession(from origin: Origin) -> any SessionGuard {
+    GateSession(pipeline: self, id: newID())
+  }
+
+  var policy: RelayPolicy { settings.withLock { $0.policy } }
+
+  func newID() -> TraceID {
+    var generator = SystemRandomNumberGenerator()
+    return TraceID(
+      milliseconds: UInt64(max(0, clock.now().milliseconds)), random: generator.next())
+  }
+}
+
+/// What has happened since the start; `/metrics` shows it.
+struct Counters: ~Copyable, Sendable {
+  let sessions = Atomic<Int>(0)
+  let accepted = Atomic<Int>(0)
+  let refused = Atomic<Int>(0)
+  let delivered = Atomic<Int>(0)
+  let deferred = Atomic<Int>(0)
+  let failed = Atomic<Int>(0)
+}

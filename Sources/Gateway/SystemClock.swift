@@ -1,0 +1,13 @@
+import Glibc
+package import Mail
+
+/// The system's time.
+package struct SystemClock: Clock {
+  package init() {}
+
+  package func now() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+  }
+}

@@ -1,0 +1,131 @@
+import TOML
+
+/// Holds a parsed file against the declarations: each value under its declared name, everything else
+/// a fault.
+struct SettingsReader {
+  struct Value {
+    let path: [String]
+    let node: TOMLNode
+    let keyPosition: TOMLPosition
+  }
+
+  private(set) var values: [Value] = []
+  private(set) var faults: [SettingsFault] = []
+
+  init(_ table: TOMLTable) { walk(table, path: [], pattern: "") }
+
+  private mutating func walk(_ table: TOMLTable, path: [String], pattern: String) {
+    for entry in table.entries {
+      let isNamed = Self.namedGroups.contains(pattern)
+      let own = pattern.isEmpty ? entry.key : pattern + "." + (isNamed ? "*" : entry.key)
+      let path = path + [entry.key]
+      if let declaration = SettingDeclaration.all.first(where: { $0.name == own }) {
+        take(entry, path, declaration)
+      } else if SettingDeclaration.all.contains(where: { $0.name.hasPrefix(own + ".") }) {
+        descend(entry, path: path, pattern: own)
+      } else {
+        unknown(entry, path: path, pattern: own)
+      }
+    }
+  }
+
+  private static let namedGroups: Set<String> = ["domain", "network"]
+
+  private mutating func descend(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
+    switch entry.node.value {
+    case .table(let inner): walk(inner, path: path, pattern: pattern)
+    case .array(let nodes) where pattern == "listener":
+      for (index, node) in nodes.enumerated() {
+        guard case .table(let inner) = node.value else { continue }
+        walk(inner, path: path + ["\(index)"], pattern: pattern)
+      }
+    default:
+      fault(entry.keyPosition, "\"\(path.joined(separator: "."))\" is a table, write [\(path.joined(separator: "."))]")
+    }
+  }
+
+  private mutating func take(
+    _ entry: TOMLTable.Entry, _ path: [String], _ declaration: SettingDeclaration
+  ) {
+    if let message = declaration.complaint(about: entry.node.value) {
+      return fault(entry.node.position, "\(path.joined(separator: ".")): \(message)")
+    }
+    values.append(Value(path: path, node: entry.node, keyPosition: entry.keyPosition))
+  }
+
+  private mutating func unknown(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
+    let nearest = SettingDeclaration.all.map(\.name).min {
+      editDistance($0, pattern) < editDistance($1, pattern)
+    }
+    let hint = nearest.flatMap { editDistance($0, pattern) <= 4 ? ". Did you mean \"\($0)\"?" : nil }
+    fault(
+      entry.keyPosition,
+      "unknown setting \"\(path.joined(separator: "."))\"" + (hint ?? "; see kadomori settings"))
+  }
+
+  mutating func fault(_ position: TOMLPosition, _ message: String) {
+    faults.append(SettingsFault(position: position, message: message))
+  }
+}
+
+extension SettingDeclaration {
+  /// What is wrong with a value, nil when nothing is.
+  func complaint(about value: TOMLValue) -> String? {
+    switch (kind, value) {
+    case (.text, .string), (.flag, .boolean), (.textOrTexts, .string): return nil
+    case (.texts, .array(let nodes)), (.textOrTexts, .array(let nodes)):
+      return nodes.allSatisfy { $0.value.text != nil } ? nil : "every entry must be a text"
+    case (.choice(let words), .string(let word)):
+      return words.contains(word) ? nil : "must be one of \(words.joined(separator: ", "))"
+    case (.number(let range), .integer(let number)): return Self.outside(Int(number), range)
+    case (.size(let range), _):
+      return value.size.map { Self.outside($0, range) } ?? "must be a size such as \"50MiB\""
+    case (.duration(let range), _):
+      return value.seconds.map { Self.outside($0, range) } ?? "must be a duration such as \"5m\""
+    default: return "must be \(kind.words), not \(value.kind)"
+    }
+  }
+
+  private static func outside(_ number: Int, _ range: ClosedRange<Int>) -> String? {
+    range.contains(number) ? nil : "must lie between \(range.lowerBound) and \(range.upperBound)"
+  }
+}
+
+extension SettingDeclaration.Kind {
+  /// The kind in words.
+  package var words: String {
+    switch self {
+    case .text: "a text"
+    case .texts: "a list of texts"
+    case .flag: "true or false"
+    case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .size: "a size such as \"50MiB\""
+    case .duration: "a duration such as \"5m\""
+    case .choice(let words): "one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+    case .textOrTexts: "a text or a list of texts"
+    }
+  }
+}
+
+extension TOMLValue {
+  var text: String? { if case .string(let text) = self { text } else { nil } }
+
+  var texts: [String]? {
+    if case .array(let nodes) = self { nodes.compactMap(\.value.text) } else { nil }
+  }
+
+  /// Octets.
+  var size: Int? { amount(["": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]) }
+
+  var seconds: Int? { amount(["": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400]) }
+
+  private func amount(_ units: [String: Int]) -> Int? {
+    if case .integer(let number) = self { return Int(number) }
+    guard let text else { return nil }
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let unit = text.dropFirst(digits.count).drop { $0 == " " }
+    guard let number = Int(digits), let factor = units[String(unit)] else { return nil }
+    let (product, overflow) = number.multipliedReportingOverflow(by: factor)
+    return overflow ? nil : product
+  }
+}

@@ -1,0 +1,122 @@
+package import Mail
+import NIOCore
+import NIOPosix
+import NIOSSL
+import SMTP
+import Synchronization
+
+/// The threads that carry every socket; started once.
+package final class EventLoops: Sendable {
+  let group: MultiThreadedEventLoopGroup
+
+  package init(threads: Int) { group = MultiThreadedEventLoopGroup(numberOfThreads: threads) }
+
+  package func stop() async { try? await group.shutdownGracefully() }
+}
+
+/// A bound socket that makes a session of every connection.
+package final class SMTPListener: Sendable {
+  private let channel: any Channel
+  private let sessions: SessionRegister
+  /// The port that was really bound.
+  package let port: UInt16
+  package let address: IPAddress
+
+  private init(channel: any Channel, sessions: SessionRegister, address: IPAddress) {
+    self.channel = channel
+    self.sessions = sessions
+    self.address = address
+    port = UInt16(channel.localAddress?.port ?? 0)
+  }
+
+  /// Binds and starts to accept.
+  package static func bind(
+    _ plan: ListenerPlan, on loops: EventLoops, gatekeeper: any Gatekeeper
+  ) async throws(BindFailure) -> SMTPListener {
+    let sessions = SessionRegister()
+    let bootstrap = ServerBootstrap(group: loops.group)
+      .serverChannelOption(.backlog, value: acceptBacklog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(
+        minimum: 512, initial: 2048, maximum: 65_536))
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let handler = ServerHandler(plan: plan, gatekeeper: gatekeeper, register: sessions)
+          try channel.pipeline.syncOperations.addHandler(handler)
+        }
+      }
+    do {
+      let channel = try await bootstrap.bind(to: plan.address.socketAddress(port: plan.port)).get()
+      return SMTPListener(channel: channel, sessions: sessions, address: plan.address)
+    } catch {
+      throw BindFailure(address: plan.address, port: plan.port, error: error)
+    }
+  }
+
+  /// Stops accepting; open sessions go on.
+  package func stopAccepting() async { try? await channel.close() }
+
+  /// Tells idle sessions 421 at once and busy ones after their transaction.
+  package func drain() { sessions.drain() }
+
+  /// Sessions that are still open.
+  package var openSessions: Int { sessions.count }
+}
+
+/// Connections the kernel may hold before we accept them.
+private let acceptBacklog: Int32 = 1024
+
+/// Why a listener could not be bound, with the remedy.
+package struct BindFailure: Error, Sendable, CustomStringConvertible {
+  package let description: String
+
+  init(address: IPAddress, port: UInt16, error: any Error) {
+    let place = "\(Host.literal(address)):\(port)"
+    guard let code = (error as? IOError)?.errnoCode else {
+      description = "can't listen on \(place): \(error)"
+      return
+    }
+    switch code {
+    case EADDRINUSE:
+      description = "can't listen on \(place): another program has this port; stop it (ss -ltnp "
+        + "shows which) or choose another address in the settings"
+    case EACCES, EPERM:
+      description = "can't listen on \(place): ports below 1024 need root or CAP_NET_BIND_SERVICE"
+    case EADDRNOTAVAIL:
+      description = "can't listen on \(place): this machine has no such address"
+    default: description = "can't listen on \(place): errno \(code)"
+    }
+  }
+}
+
+/// The open sessions of one listener, so that a drain can reach them.
+final class SessionRegister: Sendable {
+  private struct Contents {
+    var next = 0
+    var open: [Int: @Sendable () -> Void] = [:]
+    var isDraining = false
+  }
+  private let contents = Mutex(Contents())
+
+  var count: Int { contents.withLock { $0.open.count } }
+  var isDraining: Bool { contents.withLock { $0.isDraining } }
+
+  func add(_ close: @escaping @Sendable () -> Void) -> Int {
+    contents.withLock { contents in
+      contents.next += 1
+      contents.open[contents.next] = close
+      return contents.next
+    }
+  }
+
+  func remove(_ key: Int) { contents.withLock { _ = $0.open.removeValue(forKey: key) } }
+
+  func drain() {
+    let closers = contents.withLock { contents in
+      contents.isDraining = true
+      return Array(contents.open.values)
+    }
+    for close in closers { close() }
+  }
+}

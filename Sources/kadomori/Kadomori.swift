@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// 門守, the guard at the gate.
+@main
+struct Kadomori: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kadomori",
+    abstract: "A mail gateway that proves it is no open relay.",
+    discussion: """
+      First steps:
+        kadomori serve --development var     a gate on 127.0.0.1:2525 for trying out
+        kadomori check --settings FILE       is the file right?
+        kadomori policy prove                would it relay for strangers?
+      """,
+    version: "0.1.0",
+    subcommands: [ServeCommand.self, CheckCommand.self, PolicyCommand.self, SettingsCommand.self])
+}
