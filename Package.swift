@@ -58,10 +58,10 @@ let package = Package(
     tests("Mail"),
     tests("SMTP", ["Mail"]),
     tests("Relay", ["Mail", "SMTP"]),
-    tests("Settings", ["TOML", "Mail", "Relay"]),
+    tests("Settings", ["SMTP", "Relay"]),
     tests("Spool", ["Mail", "SMTP"]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "Spool"]),
-    tests("Gateway", ["Mail", "SMTP", "Settings", "Transport"]),
+    tests("Gateway", ["Settings"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
 )

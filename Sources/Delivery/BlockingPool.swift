@@ -45,12 +45,14 @@ package final class BlockingPool: Sendable {
     for _ in 0..<threads {
       let box = Unmanaged.passRetained(monitor)
       var thread = pthread_t()
-      let code = pthread_create(&thread, nil, { argument in
-        guard let argument else { return nil }
-        let monitor = Unmanaged<Monitor>.fromOpaque(argument).takeRetainedValue()
-        while let job = monitor.take() { job() }
-        return nil
-      }, box.toOpaque())
+      let code = pthread_create(
+        &thread, nil,
+        { argument in
+          guard let argument else { return nil }
+          let monitor = Unmanaged<Monitor>.fromOpaque(argument).takeRetainedValue()
+          while let job = monitor.take() { job() }
+          return nil
+        }, box.toOpaque())
       precondition(code == 0, "the system gives us a thread")
       pthread_detach(thread)
     }

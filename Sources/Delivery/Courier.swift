@@ -106,7 +106,8 @@ struct Courier: Sendable {
         let request = ConnectionRequest(
           endpoint: endpoint, tls: requirement, speaks: speaks, hello: hostname)
         switch await connect(request) {
-        case .failure(let failure): last = "\(host.name) [\(address)]:\(host.port): \(failure.words)"
+        case .failure(let failure):
+          last = "\(host.name) [\(address)]:\(host.port): \(failure.words)"
         case .success(let connection):
           remote = "\(host.name) [\(address)]:\(host.port)"
           tls = connection.tls
@@ -164,7 +165,8 @@ extension Route {
   var words: String {
     switch self {
     case .mx: "mx"
-    case .hosts(let hosts, _): "smtp " + hosts.map { "\($0.name):\($0.port)" }.joined(separator: " ")
+    case .hosts(let hosts, _):
+      "smtp " + hosts.map { "\($0.name):\($0.port)" }.joined(separator: " ")
     case .lmtp(let host): "lmtp \(host.name):\(host.port)"
     case .maildir: "maildir"
     case .discard: "discard"

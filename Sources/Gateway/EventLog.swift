@@ -15,9 +15,10 @@ struct EventLog: Sendable {
 
   /// Quotes what holds blanks; control characters, which a client may have chosen, are shown as `?`.
   static func quoted(_ value: String) -> String {
-    let safe = String(value.unicodeScalars.map { scalar in
-      scalar.value < 0x20 || scalar.value == 0x7F ? "?" : Character(scalar)
-    })
+    let safe = String(
+      value.unicodeScalars.map { scalar in
+        scalar.value < 0x20 || scalar.value == 0x7F ? "?" : Character(scalar)
+      })
     guard safe.contains(" ") || safe.contains("\"") || safe.isEmpty else { return safe }
     return "\"" + safe.replacing("\"", with: "'") + "\""
   }

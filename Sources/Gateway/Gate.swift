@@ -110,6 +110,7 @@ package final class Gate: Sendable {
     profile.requiresAuth = listener.kind == .submission
     var plan = ListenerPlan(address: listener.address, port: listener.port, profile: profile)
     plan.times.commandSeconds = settings.commandSeconds
+    plan.times.greetingDelayMilliseconds = settings.greetingDelayMilliseconds
     return plan
   }
 

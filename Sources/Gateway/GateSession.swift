@@ -129,7 +129,8 @@ final class GateSession: SessionGuard {
       case .failure(let failure):
         draft.discard()
         pipeline.log.write("not-kept", ["id": "\(message.id)", "why": "\(failure)"])
-        answer(.refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again [\(message.id)]")))
+        answer(
+          .refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again [\(message.id)]")))
       }
     }
   }

@@ -38,7 +38,7 @@ package struct RelayProof: Sendable {
     case .foreign, .literal, .disguised: break
     }
     if situation.recipient != .foreign { return true }
-    if situation.identity != .anonymous { return situation.listener != .submission }
+    if situation.listener == .submission { return situation.identity == .anonymous }
     guard situation.listener == .internal, case .named(let name) = situation.client else {
       return true
     }
@@ -51,15 +51,19 @@ package struct RelayProof: Sendable {
       for range in network.ranges where range.coversPublicSpace {
         faults.append(
           "network \"\(network.name)\": \(range) has public addresses; a network relays only where "
-            + "all its addresses are private. Name the hosts' private addresses, or let them log in.")
+            + "all its addresses are private. Name the hosts' private addresses, or let them log in."
+        )
       }
       if network.hosts == nil {
         faults.append(
-          "network \"\(network.name)\" relays but does not say how many hosts it is; add hosts = N.")
+          "network \"\(network.name)\" relays but does not say how many hosts it is; add hosts = N."
+        )
       }
-      if let hosts = network.hosts, network.ranges.reduce(0, { $0 &+ min($1.count, 1 << 40) }) < hosts
+      if let hosts = network.hosts,
+        network.ranges.reduce(0, { $0 &+ min($1.count, 1 << 40) }) < hosts
       {
-        faults.append("network \"\(network.name)\" has fewer addresses than the \(hosts) hosts it says.")
+        faults.append(
+          "network \"\(network.name)\" has fewer addresses than the \(hosts) hosts it says.")
       }
     }
     return faults
@@ -134,9 +138,13 @@ package struct CounterExample: Hashable, Sendable {
       }
     var lines = ["(a client at \(client) connects to the \(situation.listener.rawValue) listener)"]
     lines += ["S: 220 \(policy.hostname.ascii)", "C: EHLO client.example", "S: 250 ok"]
-    if situation.usesTLS { lines += ["C: STARTTLS", "S: 220 ok", "C: EHLO client.example", "S: 250 ok"] }
+    if situation.usesTLS {
+      lines += ["C: STARTTLS", "S: 220 ok", "C: EHLO client.example", "S: 250 ok"]
+    }
     if situation.identity != .anonymous { lines += ["C: AUTH PLAIN …", "S: 235 ok"] }
-    lines += ["C: MAIL FROM:\(sender)", "S: 250 ok", "C: RCPT TO:\(recipient)", "S: 250 ok   ← relays"]
+    lines += [
+      "C: MAIL FROM:\(sender)", "S: 250 ok", "C: RCPT TO:\(recipient)", "S: 250 ok   ← relays",
+    ]
     dialogue = lines
   }
 }

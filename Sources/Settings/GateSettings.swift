@@ -2,7 +2,6 @@ package import Mail
 package import Relay
 package import SMTP
 
-
 /// The settings of one gate, checked. Made only from a file without faults.
 package struct GateSettings: Sendable {
   package var hostname: String
@@ -12,6 +11,7 @@ package struct GateSettings: Sendable {
   package var limits = SessionLimits()
   package var wire = WireRules()
   package var commandSeconds = 300
+  package var greetingDelayMilliseconds = 0
   package var connections = 20_000
   package var connectionsPerAddress = 50
   package var retry = RetrySettings()

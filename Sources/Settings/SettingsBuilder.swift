@@ -51,6 +51,7 @@ struct SettingsBuilder {
     settings.connections = number(["limits", "connections"]) ?? settings.connections
     settings.connectionsPerAddress =
       number(["limits", "connections-per-address"]) ?? settings.connectionsPerAddress
+    settings.greetingDelayMilliseconds = number(["wire", "greeting-delay"]) ?? 0
     settings.wire.normalisesBareNewlines = text(["wire", "bare-newline"]) == "normalise"
     settings.retry.first = seconds(["retry", "first"]) ?? settings.retry.first
     settings.retry.longest = seconds(["retry", "longest"]) ?? settings.retry.longest
@@ -75,7 +76,8 @@ struct SettingsBuilder {
       return OwnDomain(domain: domain, recipients: .list(names), route: route)
     case .string("any"): return OwnDomain(domain: domain, recipients: .any, route: route)
     default:
-      fault(at: path + ["recipients"], "domain \(name) needs recipients: a list of names, or \"any\"")
+      fault(
+        at: path + ["recipients"], "domain \(name) needs recipients: a list of names, or \"any\"")
       return nil
     }
   }
@@ -118,11 +120,14 @@ struct SettingsBuilder {
     if text == "discard" { return .discard }
     if text.hasPrefix("maildir:") { return .maildir(String(text.dropFirst(8))) }
     for scheme in ["smtp://", "lmtp://"] where text.hasPrefix(scheme) {
-      guard let (host, port) = Self.hostAndPort(String(text.dropFirst(scheme.utf8.count))) else { break }
+      guard let (host, port) = Self.hostAndPort(String(text.dropFirst(scheme.utf8.count))) else {
+        break
+      }
       let target = RouteHost(name: host, port: port)
       return scheme == "lmtp://" ? .lmtp(target) : .hosts([target], tls: .opportunistic)
     }
-    fault(at: path, "\"\(text)\" is not a route; write mx, smtp://host:port, maildir:/path or discard")
+    fault(
+      at: path, "\"\(text)\" is not a route; write mx, smtp://host:port, maildir:/path or discard")
     return nil
   }
 

@@ -40,7 +40,9 @@ struct SettingsReader {
         walk(inner, path: path + ["\(index)"], pattern: pattern)
       }
     default:
-      fault(entry.keyPosition, "\"\(path.joined(separator: "."))\" is a table, write [\(path.joined(separator: "."))]")
+      fault(
+        entry.keyPosition,
+        "\"\(path.joined(separator: "."))\" is a table, write [\(path.joined(separator: "."))]")
     }
   }
 
@@ -57,7 +59,9 @@ struct SettingsReader {
     let nearest = SettingDeclaration.all.map(\.name).min {
       editDistance($0, pattern) < editDistance($1, pattern)
     }
-    let hint = nearest.flatMap { editDistance($0, pattern) <= 4 ? ". Did you mean \"\($0)\"?" : nil }
+    let hint = nearest.flatMap {
+      editDistance($0, pattern) <= 4 ? ". Did you mean \"\($0)\"?" : nil
+    }
     fault(
       entry.keyPosition,
       "unknown setting \"\(path.joined(separator: "."))\"" + (hint ?? "; see kadomori settings"))

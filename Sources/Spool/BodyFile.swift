@@ -50,7 +50,9 @@ final class BodyFile: Sendable {
         }
       }
       contents.outstanding -= bytes.count
-      guard contents.outstanding < Self.outstandingLimit / 2 else { return nil as (@Sendable () -> Void)? }
+      guard contents.outstanding < Self.outstandingLimit / 2 else {
+        return nil as (@Sendable () -> Void)?
+      }
       defer { contents.waiting = nil }
       return contents.waiting
     }

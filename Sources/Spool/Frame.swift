@@ -84,7 +84,8 @@ enum Frame {
         bodies[bodies.count - 1] = headerLength + payload.count - reader.rest.count - body.count
       case 1:
         let message = try StoredMessage(&reader)
-        records.append(.message(message, .file(crc: UInt32(truncatingIfNeeded: try reader.number()))))
+        records.append(
+          .message(message, .file(crc: UInt32(truncatingIfNeeded: try reader.number()))))
       case 2: records.append(.change(try reader.id(), try Change(&reader)))
       default: throw RecordDamage()
       }

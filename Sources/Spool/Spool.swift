@@ -41,7 +41,8 @@ package final class Spool: Sendable {
   private let writer = WorkThread()
   private let waiting = Mutex(Waiting())
   let log: Mutex<SpoolLog>
-  private let lockFile: any OpenFile
+  /// Open, and so locked, until the spool is closed.
+  private let lockFile: Mutex<(any OpenFile)?>
   private let observer = Mutex<Observer?>(nil)
 
   private struct Commit: Sendable {
@@ -64,7 +65,7 @@ package final class Spool: Sendable {
     self.fileSystem = fileSystem
     self.limits = limits
     self.log = Mutex(log)
-    self.lockFile = lockFile
+    self.lockFile = Mutex(lockFile)
   }
 
   /// Opens (or makes) the spool in a directory and recovers what it holds.
@@ -140,6 +141,7 @@ package final class Spool: Sendable {
     }
     writer.close()
     files.close()
+    lockFile.withLock { $0 = nil }
   }
 
   func bodyPath(_ id: TraceID) -> String { "\(directory)/body-\(id)" }

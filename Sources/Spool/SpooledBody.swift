@@ -51,7 +51,9 @@ final class SpooledBody: BodyReader {
     do throws(FileFailure) {
       let wanted = min(state.remaining, Self.piece)
       let bytes = try state.file?.read(wanted, at: state.offset) ?? []
-      if bytes.count < wanted { throw FileFailure(operation: "read", path: "body of \(id)", code: 5) }
+      if bytes.count < wanted {
+        throw FileFailure(operation: "read", path: "body of \(id)", code: 5)
+      }
       state.offset += bytes.count
       state.remaining -= bytes.count
       state.crc = Checksum.crc32c(bytes, from: state.crc)

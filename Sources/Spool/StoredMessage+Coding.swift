@@ -117,7 +117,8 @@ extension RecordReader {
   private mutating func helloName() throws(RecordDamage) -> HelloName {
     let name = try text()
     if name.hasPrefix(" ") { return .other(String(name.dropFirst())) }
-    if name.hasPrefix("["), let address = MailboxParser.literal(String(name.dropFirst().dropLast())) {
+    if name.hasPrefix("["), let address = MailboxParser.literal(String(name.dropFirst().dropLast()))
+    {
       return .host(.literal(address))
     }
     return Domain(name).map { .host(.domain($0)) } ?? .other(name)

@@ -15,11 +15,13 @@ final class WorkThread: Sendable {
     signal = Signal()
     let box = Unmanaged.passRetained(ThreadStart { [self] in run() })
     var thread = pthread_t()
-    let code = pthread_create(&thread, nil, { argument in
-      guard let argument else { return nil }
-      Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
-      return nil
-    }, box.toOpaque())
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, box.toOpaque())
     precondition(code == 0, "the system gives us a thread")
     pthread_detach(thread)
   }

@@ -121,7 +121,8 @@ package struct TOMLParser {
         throw TOMLError(position: position, message: "\"\(key)\" is not a table")
       }
       try edit(&inner, path.dropFirst(), position, change)
-      table.replace(index, by: .array(nodes + [TOMLNode(value: .table(inner), position: last.position)]))
+      table.replace(
+        index, by: .array(nodes + [TOMLNode(value: .table(inner), position: last.position)]))
     default: throw TOMLError(position: position, message: "\"\(key)\" is not a table")
     }
   }
@@ -219,7 +220,9 @@ package struct TOMLParser {
   private mutating func word() throws(TOMLError) -> TOMLValue {
     let start = here
     var word = ""
-    while let scalar = peek, Self.isBareKey(scalar) || scalar == "+" || scalar == "." || scalar == ":" {
+    while let scalar = peek,
+      Self.isBareKey(scalar) || scalar == "+" || scalar == "." || scalar == ":"
+    {
       word.unicodeScalars.append(scalar)
       advance()
     }

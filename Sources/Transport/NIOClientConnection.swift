@@ -72,7 +72,8 @@ final class NIOClientConnection: ClientConnection {
         }
         let done = handler.value.handshakeDone(on: channel.eventLoop)
         let tls = try NIOSSLClientHandler(
-          context: Self.context(verifying: request.tls == .verified), serverHostname: request.tlsName)
+          context: Self.context(verifying: request.tls == .verified),
+          serverHostname: request.tlsName)
         try channel.pipeline.syncOperations.addHandler(tls, position: .first)
         return done
       }.get()
@@ -152,7 +153,8 @@ final class NIOClientConnection: ClientConnection {
   }
 
   /// LMTP answers once for each accepted recipient (RFC 2033 §4.2), SMTP once for all.
-  private func answers(_ outcomes: [ClientOutcome?]) async throws(ClientFailure) -> [ClientOutcome] {
+  private func answers(_ outcomes: [ClientOutcome?]) async throws(ClientFailure) -> [ClientOutcome]
+  {
     var last: ClientOutcome?
     var result: [ClientOutcome] = []
     for outcome in outcomes {
@@ -169,7 +171,8 @@ final class NIOClientConnection: ClientConnection {
     return result
   }
 
-  private func reset(_ outcomes: [ClientOutcome?]) async throws(ClientFailure) -> TransactionResult {
+  private func reset(_ outcomes: [ClientOutcome?]) async throws(ClientFailure) -> TransactionResult
+  {
     try await write("RSET\r\n")
     _ = try await reply(during: "RSET", seconds: 300)
     return .answered(outcomes.compactMap { $0 })

@@ -30,7 +30,8 @@ package struct NIOConnector: Connector {
     }
   }
 
-  private func open(_ request: ConnectionRequest) async throws(ClientFailure) -> NIOClientConnection {
+  private func open(_ request: ConnectionRequest) async throws(ClientFailure) -> NIOClientConnection
+  {
     let bootstrap = ClientBootstrap(group: loops.group)
       .connectTimeout(.seconds(Self.connectSeconds))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -38,8 +38,11 @@ package final class SMTPListener: Sendable {
       .serverChannelOption(.backlog, value: acceptBacklog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(
-        minimum: 512, initial: 2048, maximum: 65_536))
+      .childChannelOption(
+        .recvAllocator,
+        value: AdaptiveRecvByteBufferAllocator(
+          minimum: 512, initial: 2048, maximum: 65_536)
+      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let handler = ServerHandler(plan: plan, gatekeeper: gatekeeper, register: sessions)
@@ -79,7 +82,8 @@ package struct BindFailure: Error, Sendable, CustomStringConvertible {
     }
     switch code {
     case EADDRINUSE:
-      description = "can't listen on \(place): another program has this port; stop it (ss -ltnp "
+      description =
+        "can't listen on \(place): another program has this port; stop it (ss -ltnp "
         + "shows which) or choose another address in the settings"
     case EACCES, EPERM:
       description = "can't listen on \(place): ports below 1024 need root or CAP_NET_BIND_SERVICE"

@@ -60,7 +60,8 @@ extension ServerHandler {
     mode = .asking
     deadline = .distantFuture
     let bound = NIOLoopBound(self, eventLoop: loop)
-    session.sessionGuard.ask(question, origin: session.origin, envelope: session.envelope) { answer in
+    session.sessionGuard.ask(question, origin: session.origin, envelope: session.envelope) {
+      answer in
       if loop.inEventLoop {
         bound.value.take(answer)
       } else {
@@ -176,7 +177,8 @@ extension ServerHandler {
     guard let context else { return }
     contentDecoder = nil
     chunkDecoder = nil
-    let plain = (try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)) == nil
+    let plain =
+      (try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)) == nil
     guard plain, input.readableBytes > 0 || isReadWithheld else {
       mode = .closed
       flushReplies()

@@ -42,6 +42,7 @@ package struct ReceivedField: Sendable {
 
   private func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
     scalar.isASCII
-      && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._:[]".unicodeScalars.contains(scalar))
+      && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        || "-._:[]".unicodeScalars.contains(scalar))
   }
 }

@@ -88,7 +88,8 @@ enum MailCommand {
   }
 
   /// `A-d-l = At-domain *( "," At-domain )`, with its colon.
-  private static func sourceRoute(_ bytes: inout ArraySlice<UInt8>) throws(SyntaxError) -> [Domain] {
+  private static func sourceRoute(_ bytes: inout ArraySlice<UInt8>) throws(SyntaxError) -> [Domain]
+  {
     guard let colon = bytes.firstIndex(of: 0x3A) else {
       throw SyntaxError(expected: ":", at: 0)
     }

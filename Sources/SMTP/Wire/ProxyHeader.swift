@@ -37,7 +37,9 @@ package struct ProxyHeader: Hashable, Sendable {
       return bytes.count >= lineLimit ? .wrong : .incomplete
     }
     guard lf > bytes.startIndex, bytes[lf - 1] == 0x0D else { return .wrong }
-    let words = bytes[..<(lf - 1)].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+    let words = bytes[..<(lf - 1)].split(separator: 0x20).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     let length = lf + 1 - bytes.startIndex
     if words.count >= 2, words[1] == "UNKNOWN" {
       return .header(ProxyHeader(source: nil), length: length)

@@ -46,11 +46,12 @@ package struct ReplyParser: Sendable {
     else { return nil }
     let isLast = line.count == 3 || line[3] == 0x20
     guard isLast || line[3] == 0x2D else { return nil }
-    var text = String(decoding: line.dropFirst(4).filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
+    var text = String(
+      decoding: line.dropFirst(4).filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
     code = number
     let (found, rest) = Self.enhanced(text, code: number)
     if lines.isEmpty { status = found }
-    if found != nil { text = rest }
+    if found != nil, found == status { text = rest }
     lines.append(text)
     return isLast
   }

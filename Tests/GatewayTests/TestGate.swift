@@ -1,0 +1,66 @@
+import Foundation
+import Gateway
+import Settings
+
+/// A whole gate on free loopback ports in a folder of its own, ended and removed by `close`.
+final class TestGate: Sendable {
+  let folder: String
+  let gate: Gate
+  let running: Task<Void, Never>
+
+  /// `extra` is put behind the standard settings.
+  init(_ extra: String = "") async throws {
+    folder = NSTemporaryDirectory() + "kadomori-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let text = """
+      hostname = "gate.example.test"
+      data-directory = "\(folder)"
+      [[listener]]
+      kind = "mx"
+      address = "127.0.0.1:0"
+      [[listener]]
+      kind = "internal"
+      address = "127.0.0.1:0"
+      [[listener]]
+      kind = "submission"
+      address = "127.0.0.1:0"
+      [domain."example.test"]
+      route = "maildir:\(folder)/maildir/{user}"
+      recipients = ["postmaster", "alice", "bob", "odd%name"]
+      [network.here]
+      addresses = ["127.0.0.1"]
+      relays = true
+      hosts = 1
+      [outbound]
+      route = "discard"
+      [limits]
+      message-size = 100000
+      recipients = 100
+      errors = 20
+      \(extra)
+      """
+    let gate = try await Gate.open(try GateSettings.load(Array(text.utf8)))
+    self.gate = gate
+    running = Task { await gate.run() }
+  }
+
+  /// The port of a listener: `mx`, `internal` or `submission`.
+  func port(_ kind: String) -> UInt16 {
+    let place = gate.places.first { $0.hasPrefix(kind + " ") } ?? ""
+    return UInt16(place.split(separator: ":").last ?? "") ?? 0
+  }
+
+  /// The octets of every message that has arrived in a user's mailbox.
+  func mailbox(_ user: String) -> [Data] {
+    let new = "\(folder)/maildir/\(user)/new"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: new)) ?? []
+    return names.compactMap { FileManager.default.contents(atPath: "\(new)/\($0)") }
+  }
+
+  func close() async {
+    await gate.stop()
+    await running.value
+    await gate.close()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+}

@@ -1,0 +1,65 @@
+import Glibc
+
+/// A blocking SMTP client for conversations: says octets, hears whole replies.
+final class WireClient {
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+
+  init(port: UInt16) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let code = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard code == 0 else { throw Fault.notConnected }
+  }
+
+  enum Fault: Error { case notConnected }
+
+  deinit { close(descriptor) }
+
+  func say(_ bytes: [UInt8]) {
+    var done = 0
+    while done < bytes.count {
+      let sent = bytes.withUnsafeBytes { raw in
+        send(descriptor, raw.baseAddress.map { $0 + done }, raw.count - done, Int32(MSG_NOSIGNAL))
+      }
+      guard sent > 0 else { return }
+      done += sent
+    }
+  }
+
+  func say(_ text: String) { say(Array(text.utf8)) }
+
+  /// The next reply, all its lines joined by LF; `closed` at the end of the connection.
+  func hear() -> String {
+    var lines: [String] = []
+    while let line = nextLine() {
+      lines.append(line)
+      if line.utf8.count < 4 || Array(line.utf8)[3] != 0x2D { return lines.joined(separator: "\n") }
+    }
+    return lines.isEmpty ? "closed" : lines.joined(separator: "\n")
+  }
+
+  private func nextLine() -> String? {
+    while true {
+      if let end = buffer.firstIndex(of: 0x0A) {
+        let line = String(decoding: buffer[..<end].filter { $0 != 0x0D }, as: UTF8.self)
+        buffer.removeFirst(end + 1)
+        return line
+      }
+      var piece = [UInt8](repeating: 0, count: 4096)
+      let got = recv(descriptor, &piece, piece.count, 0)
+      guard got > 0 else { return nil }
+      buffer += piece[..<got]
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Mail
+import Testing
+
+@testable import SMTP
+
+@Suite struct WireTests {
+  private func decode(_ text: String, _ rules: WireRules = .init(), pieces: Int) -> (
+    String, ContentEnd?, Int
+  ) {
+    var decoder = ContentDecoder(rules: rules, sizeLimit: 1000)
+    var output: [UInt8] = []
+    let bytes = Array(text.utf8)
+    var position = 0
+    while position < bytes.count {
+      let next = Array(bytes[position..<min(bytes.count, position + pieces)])
+      let (consumed, end) = next.withUnsafeBytes { decoder.decode($0, into: &output) }
+      position += consumed
+      if let end { return (String(decoding: output, as: UTF8.self), end, position) }
+    }
+    return (String(decoding: output, as: UTF8.self), nil, position)
+  }
+
+  @Test(arguments: [1, 2, 3, 1000])
+  func `content is unstuffed and ends at its dot however it is cut`(pieces: Int) {
+    let (text, end, consumed) = decode("a\r\n..b\r\n.c\r\n\r\n.\r\nNOOP", pieces: pieces)
+    #expect(text == "a\r\n.b\r\nc\r\n\r\n")
+    #expect(end == .complete)
+    #expect(consumed == 17)
+  }
+
+  @Test(arguments: [
+    "\n.\n", "\r.\r", "\r.\n", "\n.\r", "\n.\r\n", "\r\n.\n", "\r.\r\n", "\r\n.\r", "\r\n.\r\r\n",
+    "\r\r\n.\r\r\n",
+  ])
+  func `nothing but CRLF dot CRLF ends content`(sequence: String) {
+    for pieces in [1, 2, 1000] {
+      #expect(decode("a" + sequence + "b", pieces: pieces).1 == nil)
+      #expect(decode("a" + sequence + "b\r\n.\r\n", pieces: pieces).1 == .violated(.bareNewline))
+    }
+  }
+
+  @Test func `made CRLF, bare newlines still end nothing and leave none behind`() {
+    var rules = WireRules()
+    rules.normalisesBareNewlines = true
+    for pieces in [1, 2, 1000] {
+      let (text, end, _) = decode("a\n.\nb\rc\r\n.\r\n", rules, pieces: pieces)
+      #expect(end == .complete)
+      #expect(text == "a\r\n.\r\nb\r\nc\r\n")
+    }
+  }
+
+  @Test func `too much content is swallowed to its end`() {
+    let long = String(repeating: "x", count: 1001)
+    #expect(decode(long + "\r\n.\r\n", pieces: 7).1 == .violated(.tooLarge))
+  }
+
+  @Test(arguments: [
+    ("MAIL FROM:<>", "mail"), ("mail from:<a@b.example> size=10", "mail"),
+    ("RCPT TO:<@x.example:a@b.example>", "recipient"), ("RCPT TO:<postmaster>", "recipient"),
+    ("BDAT 10 LAST", "chunk"), ("AUTH PLAIN =", "authenticate"),
+    ("EHLO [192.0.2.1]", "extendedHello"),
+    ("XCLIENT ADDR=192.0.2.1 NAME=[UNAVAILABLE]", "clientAttributes"),
+  ])
+  func `a good line is read as its command`(line: String, name: String) throws {
+    let command = try CommandParser().parse(Array(line.utf8)[...])
+    #expect("\(command)".hasPrefix(name))
+  }
+
+  @Test(arguments: [
+    ("MAIL FROM:<a>", 501), ("MAIL FROM:<a@b.example", 501), ("MAIL FROM:<a@b.example>x", 501),
+    ("RCPT TO:<a@b@c>", 501), ("BDAT", 501), ("BDAT 1 FIRST", 501),
+    ("BDAT 99999999999999999999", 501),
+    ("AUTH PLAIN a", 501), ("DATA x", 501), ("MAIL FROM:<a@b.example> X=1", 555),
+    ("MAIL FROM:<a@b.example> ENVID=a+ZZ", 501), ("NOOP \u{1}", 500),
+  ])
+  func `a bad line is answered as the RFC says`(line: String, code: Int) {
+    let error = #expect(throws: CommandError.self) {
+      try CommandParser().parse(Array(line.utf8)[...])
+    }
+    #expect(error?.reply.code == code)
+  }
+
+  @Test func `base64 and xtext undo themselves and refuse the rest`() {
+    for length in 0..<20 {
+      let bytes = (0..<length).map { UInt8($0 * 13 % 256) }
+      #expect(Base64.decode(Array(Base64.encode(bytes).utf8)) == bytes)
+      #expect(XText.decode(Array(XText.encode(bytes).utf8)) == bytes)
+    }
+    for bad in ["a", "ab", "abc", "ab==c", "a===", "YR==", "Y Q="] {
+      #expect(Base64.decode(Array(bad.utf8)) == nil)
+    }
+    for bad in ["+", "+2", "+2g", "a=b", "a b", "+2b"] {
+      #expect(XText.decode(Array(bad.utf8)) == nil)
+    }
+  }
+
+  @Test func `replies are read piece by piece`() {
+    var parser = ReplyParser()
+    for byte in Array("250-one\r\n250 2.1.0 two\r\n550 5.1.1 no\r\n".utf8) { parser.append([byte]) }
+    #expect(parser.next() == .reply(Reply(code: 250, status: nil, lines: ["one", "2.1.0 two"])))
+    #expect(parser.next() == .reply(Reply(550, .init(5, 1, 1), "no")))
+    #expect(parser.next() == .incomplete)
+    parser.append(Array("hello\r\n".utf8))
+    #expect(parser.next() == .wrong)
+  }
+
+  @Test func `a PROXY header names who is behind it`() {
+    let line = Array("PROXY TCP4 192.0.2.9 192.0.2.2 5000 25\r\nEHLO".utf8)
+    guard case .header(let header, let length) = ProxyHeader.parse(line[...]) else {
+      Issue.record("not read")
+      return
+    }
+    #expect(header.source?.address == IPAddress("192.0.2.9"))
+    #expect(length == line.count - 4)
+    for end in 0..<length { #expect(ProxyHeader.parse(line[..<end]) == .incomplete) }
+    #expect(ProxyHeader.parse(Array("EHLO me\r\n".utf8)[...]) == .wrong)
+  }
+
+  @Test func `an id is written as it is read and sorts by time`() {
+    let early = TraceID(milliseconds: 1_795_494_600_123, random: 7)
+    let late = TraceID(milliseconds: 1_795_494_600_124, random: 1)
+    #expect(TraceID("\(early)") == early)
+    #expect(TraceID("\(late)".lowercased()) == late)
+    #expect("\(early)" < "\(late)" && early < late)
+    #expect(TraceID("O000000000000000") == nil)
+  }
+
+  @Test func `dots are stuffed for sending and the end is added`() {
+    var encoder = ContentEncoder()
+    var output: [UInt8] = []
+    for piece in [".a\r\n", ".", "b\r\n."] { encoder.encode(Array(piece.utf8), into: &output) }
+    output += encoder.end()
+    #expect(String(decoding: output, as: UTF8.self) == "..a\r\n..b\r\n..\r\n.\r\n")
+  }
+}

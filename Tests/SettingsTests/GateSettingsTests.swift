@@ -1,0 +1,78 @@
+import Relay
+import SMTP
+import Testing
+
+@testable import Settings
+
+@Suite struct GateSettingsTests {
+  private func faults(_ text: String) -> [String] {
+    do {
+      _ = try GateSettings.load(Array(text.utf8))
+      return []
+    } catch {
+      return error.faults.map { $0.line(in: "f") }
+    }
+  }
+
+  @Test func `a short file protects an organisation`() throws {
+    let settings = try GateSettings.load(
+      Array(
+        """
+        hostname = "mx1.example.ac.jp"
+        [[listener]]
+        kind = "mx"
+        address = "0.0.0.0:25"
+        [domain."example.ac.jp"]
+        route = "smtp://10.0.0.5:25"
+        recipients = ["info", "taro"]
+        [network.scanners]
+        addresses = ["10.0.0.16/28"]
+        relays = true
+        hosts = 3
+        [limits]
+        message-size = "20MiB"
+        command-time = "2m"
+        """.utf8))
+    #expect(settings.limits.messageSize == 20 << 20)
+    #expect(settings.commandSeconds == 120)
+    #expect(settings.listeners.count == 1)
+    #expect(settings.policy.networks.first?.hosts == 3)
+  }
+
+  @Test func `an unknown key names the nearest`() {
+    let found = faults("hostname = \"a.example\"\n[limits]\nmesage-size = 1\n")
+    #expect(
+      found == [
+        "f:3:1: unknown setting \"limits.mesage-size\". Did you mean \"limits.message-size\"?"
+      ])
+  }
+
+  @Test func `all faults are told at once`() {
+    let found = faults(
+      "[limits]\nerrors = \"x\"\nrecipients = 5\n[domain.\"a b\"]\nroute = \"mx\"\n")
+    #expect(found.count == 4)
+    #expect(found.contains { $0.hasPrefix("f:2:10: limits.errors: must be a number") })
+    #expect(found.contains { $0.contains("must lie between 100 and 100000") })
+    #expect(found.contains { $0.contains("hostname") })
+  }
+
+  @Test(arguments: [
+    (
+      "[[listener]]\nkind = \"smtp\"\naddress = \"1.2.3.4:25\"",
+      "must be one of mx, submission, internal"
+    ),
+    ("[[listener]]\nkind = \"mx\"\naddress = \"localhost\"", "a listener needs kind and address"),
+    ("[network.a]\naddresses = [\"10.0.0.1/8\"]", "is not an address range"),
+    ("[domain.\"b.example\"]\nroute = \"pigeon\"\nrecipients = \"any\"", "is not a route"),
+    ("[domain.\"b.example\"]\nroute = \"discard\"", "needs recipients"),
+  ])
+  func `a wrong value is explained`(text: String, words: String) {
+    let found = faults("hostname = \"a.example\"\n" + text)
+    #expect(found.contains { $0.contains(words) }, "\(found)")
+  }
+
+  @Test func `every setting has a text`() {
+    for setting in SettingDeclaration.all { #expect(setting.text.hasSuffix(".")) }
+    #expect(Set(SettingDeclaration.all.map(\.name)).count == SettingDeclaration.all.count)
+  }
+}

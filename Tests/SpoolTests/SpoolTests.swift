@@ -1,0 +1,175 @@
+import Foundation
+import Mail
+import SMTP
+import Synchronization
+import Testing
+
+@testable import Spool
+
+@Suite struct SpoolTests {
+  private let now = Timestamp(microseconds: 1_000_000)
+
+  private func folder() -> String { NSTemporaryDirectory() + "kadomori-spool-" + UUID().uuidString }
+
+  private func open(_ folder: String, limits: SpoolLimits = .init()) throws -> (Spool, Recovery) {
+    try Spool.open(directory: folder, fileSystem: DiskFileSystem(), limits: limits)
+  }
+
+  private func message(_ number: Int, size: Int) throws -> StoredMessage {
+    var origin = Origin(listener: .mx, address: try #require(IPAddress("192.0.2.1")), port: 9)
+    origin.hello = .other("odd name")
+    origin.tls = TLSFacts(version: "TLSv1.3")
+    let mailbox = try #require(Mailbox("\"a b\"@例え.jp"))
+    let recipient = Recipient(
+      path: ForwardPath(mailbox: mailbox), notify: [.success, .delay],
+      original: OriginalRecipient(addressType: "rfc822", address: "x@y.example"))
+    var envelope = Envelope(sender: .mailbox(mailbox), recipients: [recipient, recipient])
+    envelope.parameters.envelopeID = "id"
+    envelope.parameters.body = .eightBitMIME
+    return StoredMessage(
+      id: TraceID(milliseconds: 5, random: UInt32(number)), acceptedAt: now, origin: origin,
+      envelope: envelope, size: size, facts: HeaderFacts(messageID: "<m>", from: nil))
+  }
+
+  private func keep(_ spool: Spool, _ number: Int, body: [UInt8]) async throws -> StoredMessage {
+    let draft = spool.draft(id: TraceID(milliseconds: 5, random: UInt32(number)), prefix: [])
+    for start in stride(from: 0, to: body.count, by: 10_000) {
+      _ = draft.write(Array(body[start..<min(start + 10_000, body.count)])) {}
+    }
+    let message = try message(number, size: body.count)
+    try await spool.commit([.message(message, draft)]).get()
+    return message
+  }
+
+  private func read(_ spool: Spool, _ id: TraceID) async throws -> [UInt8] {
+    let reader = spool.body(of: id)
+    var all: [UInt8] = []
+    while let piece = try await reader.next() { all += piece }
+    return all
+  }
+
+  private func content(_ size: Int) -> [UInt8] {
+    (0..<size).map { UInt8(truncatingIfNeeded: $0 * 7) }
+  }
+
+  @Test(arguments: [0, 1, 5000, 262_144, 262_145, 3_000_000])
+  func `what was kept is there after a restart, whole`(size: Int) async throws {
+    let folder = folder()
+    let (first, _) = try open(folder)
+    let kept = try await keep(first, 1, body: content(size))
+    #expect(try await read(first, kept.id) == content(size))
+    await first.close()
+    _ = consume first
+    let (second, recovery) = try open(folder)
+    #expect(recovery.messages == 1 && recovery.tornOctets == 0)
+    #expect(second.message(kept.id) == kept)
+    #expect(try await read(second, kept.id) == content(size))
+    await second.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `changes are remembered and the finished forgotten`() async throws {
+    let folder = folder()
+    let (first, _) = try open(folder)
+    let kept = try await keep(first, 1, body: content(10))
+    let other = try await keep(first, 2, body: content(10))
+    let later = RecipientState.queued(attempts: 1, next: now + 60)
+    let results = [
+      RecipientResult(
+        recipient: 0, state: .delivered, reply: Reply(250, .init(2, 0, 0), "ok"), text: ""),
+      RecipientResult(recipient: 1, state: later, reply: nil, text: "down"),
+    ]
+    let attempt = Attempt(startedAt: now, endedAt: now, destination: "x", results: results)
+    try await first.commit([.change(kept.id, .attempted(attempt))]).get()
+    try await first.commit([.change(other.id, .removed(by: "me", reason: "spam", at: now))]).get()
+    try await first.commit([.change(kept.id, .held(Hold(reason: "r", by: "me", at: now)))]).get()
+    await first.close()
+    let (second, recovery) = try open(folder)
+    #expect(recovery.messages == 1)
+    #expect(second.message(kept.id)?.recipients == [.delivered, later])
+    #expect(second.message(kept.id)?.hold?.reason == "r")
+    #expect(second.message(other.id) == nil)
+    await second.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `half a frame at the end is cut, damage before it is told and what follows is kept`()
+    async throws
+  {
+    let folder = folder()
+    let (first, _) = try open(folder)
+    for number in 1...3 { _ = try await keep(first, number, body: content(1000)) }
+    await first.close()
+    let path = folder + "/segment-0000000000000000"
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    bytes[20] ^= 0xFF  // in the first frame
+    bytes.removeLast(5)  // the third is torn
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let (second, recovery) = try open(folder)
+    #expect(recovery.damagedFrames == 1)
+    #expect(recovery.tornOctets > 0)
+    #expect(second.messages.map(\.id.random) == [2])
+    _ = try await keep(second, 4, body: content(10))
+    await second.close()
+    let (third, again) = try open(folder)
+    #expect(again.messages == 2 && again.tornOctets == 0)
+    await third.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `two gates never open one spool`() async throws {
+    let folder = folder()
+    let (first, _) = try open(folder)
+    #expect(throws: SpoolFailure.locked(folder)) { try open(folder) }
+    await first.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `space returns when the oldest messages are done`() async throws {
+    let folder = folder()
+    var limits = SpoolLimits()
+    limits.segment = 10_000
+    let (spool, _) = try open(folder, limits: limits)
+    for number in 1...50 {
+      let kept = try await keep(spool, number, body: content(2000))
+      try await spool.commit([.change(kept.id, .removed(by: "t", reason: "", at: now))]).get()
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(files.count { $0.hasPrefix("segment-") } <= 2)
+    await spool.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `many writers at once all keep their own`() async throws {
+    let folder = folder()
+    let (spool, _) = try open(folder)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 1...200 {
+        group.addTask { _ = try await self.keep(spool, number, body: self.content(number * 10)) }
+      }
+      try await group.waitForAll()
+    }
+    for number in 1...200 {
+      let id = TraceID(milliseconds: 5, random: UInt32(number))
+      #expect(try await read(spool, id) == content(number * 10))
+    }
+    await spool.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `random octets break no record reader`() {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<5000 {
+      let bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in
+        UInt8.random(in: 0...3, using: &random)
+      }
+      _ = try? Frame.decode(bytes)
+    }
+  }
+
+  @Test func `the checksum is the Castagnoli one`() {
+    #expect(Checksum.crc32c(Array("123456789".utf8)) == 0xE306_9283)
+    let split = Checksum.crc32c(Array("6789".utf8), from: Checksum.crc32c(Array("12345".utf8)))
+    #expect(split == 0xE306_9283)
+  }
+}
