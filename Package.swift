@@ -16,10 +16,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
-    swiftSettings: settings)
+    exclude: exclude, swiftSettings: settings)
 }
 
 let nio: [Target.Dependency] = [
@@ -61,7 +63,7 @@ let package = Package(
     tests("Settings", ["SMTP", "Relay"]),
     tests("Spool", ["Mail", "SMTP"]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "Spool"]),
-    tests("Gateway", ["Settings"]),
+    tests("Gateway", ["Settings"], exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
 )
