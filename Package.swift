@@ -63,7 +63,7 @@ let package = Package(
     tests("Settings", ["SMTP", "Relay"]),
     tests("Spool", ["Mail", "SMTP"]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "Spool"]),
-    tests("Gateway", ["Settings"], exclude: ["Conversations"]),
+    tests("Gateway", ["Settings", "Spool", "kadomori"], exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
 )

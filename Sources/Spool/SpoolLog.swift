@@ -31,6 +31,8 @@ struct SpoolLog: Sendable {
   private let fileSystem: any FileSystem
   private let limits: SpoolLimits
   private var segments: [UInt64: any OpenFile] = [:]
+  /// Living messages whose record is in each segment; no key where there is none.
+  private var living: [UInt64: Int] = [:]
   private var current: UInt64 = 0
   private var end = 0
   private var isBroken = false
@@ -100,10 +102,12 @@ struct SpoolLog: Sendable {
     for (record, body) in zip(records, bodies) {
       switch record {
       case .message(let message, let place):
-        let isCopy = entries[message.id] != nil
+        let copied = entries[message.id]
+        if let copied { count(copied.segment, -1) }
+        count(segment, 1)
         let place = Self.place(place, at: start + body)
         entries[message.id] = Entry(message: message, place: place, segment: segment)
-        if !isCopy { events.append(.accepted(message)) }
+        if copied == nil { events.append(.accepted(message)) }
       case .change(let id, let change):
         guard var entry = entries[id] else { continue }
         entry.message.apply(change)
@@ -123,8 +127,14 @@ struct SpoolLog: Sendable {
     }
   }
 
+  private mutating func count(_ segment: UInt64, _ change: Int) {
+    let count = living[segment, default: 0] + change
+    living[segment] = count > 0 ? count : nil
+  }
+
   private mutating func finish(_ entry: Entry) {
     entries[entry.message.id] = nil
+    count(entry.segment, -1)
     if case .file = entry.place {
       // A file that stays behind is found as an orphan at the next start.
       try? fileSystem.remove("\(directory)/body-\(entry.message.id)")
@@ -236,9 +246,7 @@ struct SpoolLog: Sendable {
   /// Removes the oldest segments that nothing living needs. Only from the old end: a younger segment
   /// may hold changes of messages in an older one.
   private mutating func reclaim() {
-    while let oldest = segments.keys.min(), oldest != current,
-      !entries.values.contains(where: { $0.segment == oldest })
-    {
+    while let oldest = segments.keys.min(), oldest != current, living[oldest] == nil {
       segments[oldest] = nil
       try? fileSystem.remove(path(of: oldest))
     }
