@@ -110,7 +110,7 @@ final class GateSession: SessionGuard {
     }
     let header = HeaderFields(draft.head)
     // RFC 5321 §6.3: a message that has come this way too often is going round.
-    guard header.count(of: "Received") <= Self.hopLimit else {
+    guard header.count(of: "Received") <= Self.hopLimit, !header.isTooMany else {
       draft.discard()
       return answer(.refuse(Reply(554, .init(5, 4, 6), "Too many hops: a mail loop [\(draft.id)]")))
     }

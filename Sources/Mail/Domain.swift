@@ -54,7 +54,7 @@ package struct Domain: Hashable, Sendable {
       if raw.hasPrefix("xn--") { try checkEncoded(raw, or: wrong) }
       return String(raw)
     }
-    guard raw.unicodeScalars.allSatisfy(isLabelScalar),
+    guard raw.unicodeScalars.allSatisfy(isLabelScalar), !beginsWithMark(raw),
       let code = Punycode.encode(Array(raw.unicodeScalars))
     else { throw wrong }
     let encoded = "xn--" + String(decoding: code, as: UTF8.self)
@@ -92,6 +92,14 @@ package struct Domain: Hashable, Sendable {
       }
     }
     return String(scalars).lowercased()
+  }
+
+  /// A label never begins with a combining mark (RFC 5891 §4.2.3.2).
+  private static func beginsWithMark(_ label: Substring) -> Bool {
+    switch label.unicodeScalars.first?.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark: true
+    default: false
+    }
   }
 
   /// Letters, digits and marks; nothing invisible, no controls, no symbols (RFC 5892 in short).

@@ -22,7 +22,8 @@ package struct MailboxParser: Sendable {
     let isQuoted = bytes.first == 0x22
     let (raw, end) = isQuoted ? try quotedString(bytes) : dotString(bytes)
     let length = end - bytes.startIndex
-    guard !isQuoted || !raw.isEmpty, length > 0, let text = String(validating: raw, as: UTF8.self)
+    guard !isQuoted || !raw.isEmpty, length > 0, let text = String(validating: raw, as: UTF8.self),
+      text.unicodeScalars.allSatisfy(isShowable)
     else { throw SyntaxError(expected: "a local part", at: 0) }
     guard length <= localPartLimit else {
       throw SyntaxError(expected: "at most \(localPartLimit) octets of local part", at: 0)
@@ -107,7 +108,16 @@ package struct MailboxParser: Sendable {
       || (0x61...0x7A).contains(byte)
   }
 
-  private static func hasDoubleDot(_ bytes: [UInt8]) -> Bool {
+  /// Nothing that breaks a line or turns its direction: it would forge what people read in logs.
+  private static func isShowable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: false
+    default: !scalar.properties.isBidiControl
+    }
+  }
+
+  /// By octets: to `String`, a dot with a combining mark behind it is no dot.
+  static func hasDoubleDot(_ bytes: [UInt8]) -> Bool {
     zip(bytes, bytes.dropFirst()).contains { $0 == 0x2E && $1 == 0x2E }
   }
 }
@@ -128,7 +138,7 @@ extension Mailbox: CustomStringConvertible {
     let bytes = Array(localPart.utf8)
     let isDotString =
       bytes.allSatisfy { MailboxParser.isAtomText($0) || $0 == 0x2E } && bytes.first != 0x2E
-      && bytes.last != 0x2E && !localPart.contains("..") && !bytes.isEmpty
+      && bytes.last != 0x2E && !MailboxParser.hasDoubleDot(bytes) && !bytes.isEmpty
     if isDotString { return localPart }
     var quoted = "\""
     for character in localPart.unicodeScalars {

@@ -23,7 +23,7 @@ package struct RelayTableText: Sendable {
     self.rows = rows
   }
 
-  private static func clients(_ group: [Situation], of all: [Situation]) -> String {
+  static func clients(_ group: [Situation], of all: [Situation]) -> String {
     var parts: [String] = []
     let identities = Set(group.map(\.identity))
     if identities == [.anonymous] { parts.append("without a login") }

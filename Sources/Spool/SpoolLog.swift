@@ -176,7 +176,7 @@ struct SpoolLog: Sendable {
     let size = try file.size
     var offset = 0
     while offset < size {
-      if let length = try takeFrame(file, number, at: offset) {
+      if let length = try takeFrame(file, number, at: offset, &recovery) {
         offset += length
         continue
       }
@@ -193,18 +193,23 @@ struct SpoolLog: Sendable {
     return offset
   }
 
-  /// The length of the whole, sound frame at `offset`, taken into the index; nil when there is none.
+  /// The length of the whole frame at `offset`, taken into the index; nil when there is none. A whole
+  /// frame that makes no sense was answered 250 all the same: it is counted and left where it is.
   private mutating func takeFrame(
-    _ file: any OpenFile, _ number: UInt64, at offset: Int
+    _ file: any OpenFile, _ number: UInt64, at offset: Int, _ recovery: inout Recovery
   ) throws(FileFailure) -> Int? {
     guard let header = Frame.readHeader(try file.read(Frame.headerLength, at: offset)) else {
       return nil
     }
     let payload = try file.read(header.length, at: offset + Frame.headerLength)
-    guard payload.count == header.length, Checksum.crc32c(payload) == header.crc,
-      let (records, bodies) = try? Frame.decode(payload)
-    else { return nil }
-    _ = apply(records, bodies: bodies, segment: number, at: offset)
+    guard payload.count == header.length, Checksum.crc32c(payload) == header.crc else { return nil }
+    do throws(RecordDamage) {
+      let (records, bodies) = try Frame.decode(payload)
+      _ = apply(records, bodies: bodies, segment: number, at: offset)
+    } catch {
+      recovery.damagedFrames += 1
+      count(number, 1)  // so that the segment is never reclaimed under it
+    }
     return Frame.headerLength + header.length
   }
 

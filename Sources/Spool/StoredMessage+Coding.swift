@@ -50,13 +50,19 @@ extension RecordWriter {
     optional(origin.account) { $0.text($1) }
   }
 
+  /// Local part and host apart, so that nothing must be parsed again to be read.
+  mutating func write(_ mailbox: Mailbox) {
+    text(mailbox.localPart)
+    text("\(mailbox.host)")
+  }
+
   mutating func write(_ tls: TLSFacts) {
     text(tls.version)
     flag(tls.verified)
   }
 
   mutating func write(_ envelope: Envelope) {
-    optional(envelope.sender.mailbox) { $0.text("\($1)") }
+    optional(envelope.sender.mailbox) { $0.write($1) }
     let parameters = envelope.parameters
     optional(parameters.size) { $0.number($1) }
     optional(parameters.body) { $0.text($1.rawValue) }
@@ -66,7 +72,7 @@ extension RecordWriter {
     flag(parameters.requireTLS)
     optional(parameters.authenticated) { $0.text($1) }
     list(envelope.recipients) { writer, recipient in
-      writer.optional(recipient.path.mailbox) { $0.text("\($1)") }
+      writer.optional(recipient.path.mailbox) { $0.write($1) }
       writer.list(recipient.path.sourceRoute) { $0.text($1.ascii) }
       writer.optional(recipient.notify) { $0.byte($1.rawValue) }
       writer.optional(recipient.original) {
@@ -97,8 +103,16 @@ extension RecordWriter {
 
 extension RecordReader {
   mutating func mailbox() throws(RecordDamage) -> Mailbox {
-    guard let mailbox = Mailbox(try text()) else { throw RecordDamage() }
-    return mailbox
+    let localPart = try text()
+    let host = try text()
+    if host.hasPrefix("[") {
+      guard let address = MailboxParser.literal(String(host.dropFirst().dropLast())) else {
+        throw RecordDamage()
+      }
+      return Mailbox(localPart: localPart, host: .literal(address))
+    }
+    guard let domain = Domain(host) else { throw RecordDamage() }
+    return Mailbox(localPart: localPart, host: .domain(domain))
   }
 
   mutating func origin() throws(RecordDamage) -> Origin {

@@ -5,8 +5,8 @@ import Settings
 /// `kadomori policy`: the relay table, and the proof that no stranger reaches a stranger.
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Show or prove the relay policy.",
-    subcommands: [Show.self, Prove.self])
+    commandName: "policy", abstract: "Show, prove or compare the relay policy.",
+    subcommands: [Show.self, Prove.self, Diff.self])
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,6 +18,22 @@ struct PolicyCommand: ParsableCommand {
     func run() throws {
       let table = RelayTable(policy: try file.load().policy)
       for row in RelayTableText(table).rows { print(row) }
+    }
+  }
+
+  struct Diff: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print each kind of mail that another settings file would treat differently.",
+      discussion: "Example: kadomori policy diff old.toml new.toml")
+
+    @Argument(help: "The settings of now.") var old: String
+    @Argument(help: "The settings to be.") var new: String
+
+    func run() throws {
+      let difference = RelayDifference(
+        from: try SettingsFile.load(old).policy, to: try SettingsFile.load(new).policy)
+      for line in difference.lines { print(line) }
+      if difference.lines.isEmpty { print("no kind of mail is treated differently") }
     }
   }
 

@@ -54,7 +54,7 @@ import Testing
 
   @Test(arguments: [
     "", "a", "@b", "a@", "a@b@c", "a b@c", ".a@b", "a.@b", "a..b@c", "\"a@b", "a@[1.2.3]", "\"\"@b",
-    "a@[2001:db8::1]", "\"a\u{1}b\"@c",
+    "a@[2001:db8::1]", "\"a\u{1}b\"@c", "a\u{202E}b@c", "a\u{85}b@c", "a@\u{301}b.example",
   ])
   func `what is no mailbox is refused`(text: String) { #expect(Mailbox(text) == nil) }
 
@@ -76,9 +76,14 @@ import Testing
     #expect(fields.fields.count == 3)
   }
 
+  @Test func `a mark behind a dot hides no double dot`() throws {
+    let mailbox: Mailbox = try #require(Mailbox("\"a..\u{301}b\"@x.example"))
+    #expect(Mailbox(mailbox.description) == mailbox)
+  }
+
   @Test func `random octets break no parser`() {
     var random = SystemRandomNumberGenerator()
-    let alphabet = Array("a@.\"\\[]:<>% \r\n-x0é".utf8) + [0, 0xFF]
+    let alphabet = Array("a@a@..\"\"\\[]:<>% \r\n-x0é\u{301}".utf8) + [0, 0xFF]
     for _ in 0..<20_000 {
       let length = Int.random(in: 0..<40, using: &random)
       let bytes = (0..<length).map { _ in

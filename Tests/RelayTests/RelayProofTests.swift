@@ -81,6 +81,18 @@ import Testing
     }
   }
 
+  @Test func `a change that lets a network relay is told in words`() throws {
+    let closed = try policy()
+    let open = try policy(networks: [try network("10.0.0.16/28", hosts: 3)])
+    #expect(RelayDifference(from: closed, to: closed).lines.isEmpty)
+    let lines = RelayDifference(from: closed, to: open).lines
+    #expect(
+      lines.contains(
+        "internal · from network n · to foreign recipients · was refused: client not of a named "
+          + "network, would be accepted from a network that may relay"), "\(lines)")
+    #expect(!lines.contains { $0.hasPrefix("mx") })
+  }
+
   @Test(arguments: [
     ("alice@example.test", RecipientClass.ownUser), ("Alice+x@EXAMPLE.TEST", .ownUser),
     ("bob@example.test", .unknownUser), ("postmaster@example.test", .ownUser),
