@@ -13,6 +13,9 @@ struct Courier: Sendable {
   let schedule: RetrySchedule
   let blocking: BlockingPool
 
+  /// Begins the text of a result after which nothing more is tried.
+  static let givenUp = "given up: "
+
   /// What one recipient came to, before the schedule turns it into a state.
   enum Word {
     case delivered(Reply?, String)
@@ -55,11 +58,14 @@ struct Courier: Sendable {
     case .delivered(let reply, let text):
       return .init(recipient: index, state: .delivered, reply: reply, text: text)
     case .never(let reply, let text):
-      return .init(recipient: index, state: .failed, reply: reply, text: text)
+      // No bounce can be sent yet, so nobody would learn of it: the recipient stays, and the caller
+      // holds the message.
+      let state = RecipientState.queued(attempts: attempts, next: now)
+      return .init(recipient: index, state: state, reply: reply, text: Self.givenUp + text)
     case .later(let reply, let text):
       let next = schedule.next(after: attempts, acceptedAt: message.acceptedAt, now: now)
-      let state = next.map { RecipientState.queued(attempts: attempts, next: $0) } ?? .failed
-      let words = next == nil ? "given up: \(text)" : text
+      let state = RecipientState.queued(attempts: attempts, next: next ?? now)
+      let words = next == nil ? Self.givenUp + text : text
       return .init(recipient: index, state: state, reply: reply, text: words)
     }
   }

@@ -69,6 +69,15 @@ package final class Delivery: Sendable {
     }
   }
 
+  /// A message that can't be delivered is held for a person, never dropped, until bounces are built.
+  private func holdIfGivenUp(_ id: TraceID, _ attempt: Attempt) -> [SpoolEntry] {
+    guard let result = attempt.results.first(where: { $0.text.hasPrefix(Courier.givenUp) }) else {
+      return []
+    }
+    let hold = Hold(reason: result.text, by: "gate", at: attempt.endedAt)
+    return [.change(id, .held(hold))]
+  }
+
   private func attempt(_ id: TraceID) async {
     if let message = spool.message(id), message.hold == nil {
       let now = clock.now()
@@ -82,7 +91,7 @@ package final class Delivery: Sendable {
       for (route, recipients) in groups {
         let attempt = await courier.attempt(message, recipients, by: route)
         // When the record can't be written the recipient is tried again: a duplicate, never a loss.
-        _ = await spool.commit([.change(id, .attempted(attempt))])
+        _ = await spool.commit([.change(id, .attempted(attempt))] + holdIfGivenUp(id, attempt))
         report(message, attempt)
       }
     }
