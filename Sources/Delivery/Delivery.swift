@@ -16,6 +16,9 @@ package final class Delivery: Sendable {
   private let waker: AsyncStream<Void>.Continuation
   private let report: @Sendable (StoredMessage, Attempt) -> Void
 
+  /// Seconds before a message whose attempt could not be recorded is tried again.
+  private static let unrecordedSeconds = 300
+
   /// Attempts under way at once.
   private static let attemptLimit = 100
 
@@ -79,6 +82,7 @@ package final class Delivery: Sendable {
   }
 
   private func attempt(_ id: TraceID) async {
+    var isRecorded = true
     if let message = spool.message(id), message.hold == nil {
       let now = clock.now()
       let due = message.recipients.indices.filter { index in
@@ -91,11 +95,13 @@ package final class Delivery: Sendable {
       for (route, recipients) in groups {
         let attempt = await courier.attempt(message, recipients, by: route)
         // When the record can't be written the recipient is tried again: a duplicate, never a loss.
-        _ = await spool.commit([.change(id, .attempted(attempt))] + holdIfGivenUp(id, attempt))
+        let entries = [SpoolEntry.change(id, .attempted(attempt))] + holdIfGivenUp(id, attempt)
+        if case .failure = await spool.commit(entries) { isRecorded = false }
         report(message, attempt)
       }
     }
-    let next = spool.message(id)?.dueAt
+    // What the spool could not record must not be sent again at once, and again.
+    let next = isRecorded ? spool.message(id)?.dueAt : clock.now() + Self.unrecordedSeconds
     queue.withLock { $0.finished(id, dueAt: next) }
     waker.yield()
   }

@@ -49,7 +49,17 @@ package final class Spool: Sendable {
     var entries: [SpoolEntry]
     var places: [TraceID: Frame.BodyPlace]
     var done: @Sendable (Result<Void, SpoolFailure>) -> Void
+
+    /// Octets of its bodies that go into the frame.
+    var size: Int {
+      places.values.reduce(0) { sum, place in
+        if case .inline(let body) = place { sum + body.count } else { sum }
+      }
+    }
   }
+
+  /// Octets of bodies after which a frame takes no further commit.
+  private static let groupLimit = 8 * 1024 * 1024
 
   private struct Waiting {
     var commits: [Commit] = []
@@ -186,11 +196,17 @@ package final class Spool: Sendable {
 
   /// One frame and one sync for all that wait (measured: 9–19 times a synced file each).
   private func writeWaiting() {
-    let commits = waiting.withLock { waiting in
-      defer { waiting.commits = [] }
-      waiting.isScheduled = false
-      return waiting.commits
+    let (commits, isMore) = waiting.withLock { waiting in
+      var octets = 0
+      let count = waiting.commits.prefix { commit in
+        defer { octets += commit.size }
+        return octets < Self.groupLimit
+      }.count
+      defer { waiting.commits.removeFirst(count) }
+      waiting.isScheduled = count < waiting.commits.count
+      return (Array(waiting.commits.prefix(count)), waiting.isScheduled)
     }
+    if isMore { writer.perform { self.writeWaiting() } }
     guard !commits.isEmpty else { return }
     let records = commits.flatMap { commit in
       commit.entries.compactMap { entry -> Frame.Record? in

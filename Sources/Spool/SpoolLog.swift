@@ -169,54 +169,60 @@ struct SpoolLog: Sendable {
     name.hasPrefix("segment-") ? UInt64(name.dropFirst(8), radix: 16) : nil
   }
 
-  /// Takes every whole frame; returns where the next one goes.
+  /// Takes every sound frame; returns where the next one goes.
+  ///
+  /// A frame is only ever looked for where the one before it ends: octets inside a damaged frame may be
+  /// a body that somebody wrote to look like a frame.
   private mutating func scan(
     _ file: any OpenFile, _ number: UInt64, isLast: Bool, _ recovery: inout Recovery
   ) throws(FileFailure) -> Int {
     let size = try file.size
     var offset = 0
     while offset < size {
-      if let length = try takeFrame(file, number, at: offset, &recovery) {
-        offset += length
-        continue
+      guard let header = Frame.readHeader(try file.read(Frame.headerLength, at: offset)),
+        header.length <= size - offset - Frame.headerLength
+      else { return try endOfScan(file, number, offset, size, isLast: isLast, &recovery) }
+      let payload = try file.read(header.length, at: offset + Frame.headerLength)
+      if Checksum.crc32c(payload) == header.crc, let (records, bodies) = try? Frame.decode(payload)
+      {
+        _ = apply(records, bodies: bodies, segment: number, at: offset)
+      } else if isLast, offset + Frame.headerLength + header.length == size {
+        // The last frame of all, its length written and its octets not.
+        return try endOfScan(file, number, offset, size, isLast: isLast, &recovery)
+      } else {
+        damage(number, &recovery)
       }
-      if isLast, try nextFrame(file, from: offset + 1, size: size) == nil {
-        recovery.tornOctets = size - offset
-        try file.truncate(to: offset)
-        try file.sync()
-        return offset
-      }
-      recovery.damagedFrames += 1
-      guard let next = try nextFrame(file, from: offset + 1, size: size) else { return size }
-      offset = next
+      offset += Frame.headerLength + header.length
     }
     return offset
   }
 
-  /// The length of the whole frame at `offset`, taken into the index; nil when there is none. A whole
-  /// frame that makes no sense was answered 250 all the same: it is counted and left where it is.
-  private mutating func takeFrame(
-    _ file: any OpenFile, _ number: UInt64, at offset: Int, _ recovery: inout Recovery
-  ) throws(FileFailure) -> Int? {
-    guard let header = Frame.readHeader(try file.read(Frame.headerLength, at: offset)) else {
-      return nil
+  /// No frame begins here. At the end of the log it was never answered and is cut, unless something
+  /// behind it looks sound: then all is left for a person, and new frames go to a new segment.
+  private mutating func endOfScan(
+    _ file: any OpenFile, _ number: UInt64, _ offset: Int, _ size: Int, isLast: Bool,
+    _ recovery: inout Recovery
+  ) throws(FileFailure) -> Int {
+    guard isLast, try !hasFrame(file, from: offset + 1, size: size) else {
+      damage(number, &recovery)
+      return max(size, limits.segment)
     }
-    let payload = try file.read(header.length, at: offset + Frame.headerLength)
-    guard payload.count == header.length, Checksum.crc32c(payload) == header.crc else { return nil }
-    do throws(RecordDamage) {
-      let (records, bodies) = try Frame.decode(payload)
-      _ = apply(records, bodies: bodies, segment: number, at: offset)
-    } catch {
-      recovery.damagedFrames += 1
-      count(number, 1)  // so that the segment is never reclaimed under it
-    }
-    return Frame.headerLength + header.length
+    recovery.tornOctets = size - offset
+    try file.truncate(to: offset)
+    try file.sync()
+    return offset
   }
 
-  /// The next sound frame behind damage: one bad octet must not hide all that follows.
-  private func nextFrame(
+  /// Counts damage, and keeps its segment from ever being reclaimed.
+  private mutating func damage(_ segment: UInt64, _ recovery: inout Recovery) {
+    recovery.damagedFrames += 1
+    count(segment, 1)
+  }
+
+  /// Whether something from `start` on looks like a sound frame.
+  private func hasFrame(
     _ file: any OpenFile, from start: Int, size: Int
-  ) throws(FileFailure) -> Int? {
+  ) throws(FileFailure) -> Bool {
     let window = 1 << 20
     var base = start
     while base < size {
@@ -226,17 +232,19 @@ struct SpoolLog: Sendable {
         guard let header = Frame.readHeader(candidate) else { continue }
         let payload = try file.read(header.length, at: base + index + Frame.headerLength)
         if payload.count == header.length, Checksum.crc32c(payload) == header.crc {
-          return base + index
+          return true
         }
       }
       base += window
     }
-    return nil
+    return false
   }
 
   private func removeOrphans(
     _ names: [String], _ recovery: inout Recovery
   ) throws(FileFailure) {
+    // Behind damage a body may belong to a message that can't be read: everything is kept.
+    guard recovery.damagedFrames == 0 else { return }
     for name in names where name.hasPrefix("body-") {
       if let id = TraceID(name.dropFirst(5)), let entry = entries[id], case .file = entry.place {
         continue

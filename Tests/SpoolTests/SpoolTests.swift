@@ -117,6 +117,28 @@ import Testing
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  @Test func `a body that looks like a frame never becomes one`() async throws {
+    let folder = folder()
+    let (first, _) = try open(folder)
+    var forged = try message(666, size: 0)
+    forged.delayReported = true
+    let frame = Frame.encode([.message(forged, .inline([]))]).bytes
+    _ = try await keep(first, 1, body: frame + content(5000))
+    await first.close()
+    let path = folder + "/segment-0000000000000000"
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    bytes.removeLast(4000)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let (second, recovery) = try open(folder)
+    #expect(second.messages.isEmpty && recovery.damagedFrames == 1)
+    _ = try await keep(second, 2, body: content(10))
+    await second.close()
+    let (third, _) = try open(folder)
+    #expect(third.messages.map(\.id.random) == [2])
+    await third.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
   @Test func `two gates never open one spool`() async throws {
     let folder = folder()
     let (first, _) = try open(folder)
