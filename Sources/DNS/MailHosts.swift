@@ -1,0 +1,105 @@
+package import Mail
+
+/// A host that takes a domain's mail, with where to connect.
+package struct MailHost: Hashable, Sendable {
+  package let name: Domain
+  package let addresses: [IPAddress]
+  /// Whether DNSSEC proved the way to it: the MX and its addresses.
+  package let isSecure: Bool
+}
+
+/// Why no host takes a domain's mail.
+package enum MailHostFailure: Error, Hashable, Sendable {
+  case noSuchDomain
+  /// A null MX (RFC 7505).
+  case acceptsNoMail
+  /// Neither MX nor address.
+  case noMailHost
+  /// The best host is ourselves, and nobody told us to keep this mail (RFC 5321 §5.1).
+  case loopsToSelf
+  case temporary(String)
+}
+
+/// Finds the hosts for a domain (RFC 5321 §5.1).
+package struct MailHosts: Sendable {
+  private let resolver: any Resolver
+  private let ownName: Domain
+  private let ownAddresses: Set<IPAddress>
+
+  /// Exchangers that are looked at; a domain with more has the best of them tried.
+  private static let exchangerLimit = 20
+  /// Addresses of one exchanger that are tried.
+  private static let addressLimit = 8
+
+  /// `ownAddresses` are those we listen on: a host there is ourselves under another name.
+  package init(resolver: any Resolver, ownName: Domain, ownAddresses: Set<IPAddress>) {
+    self.resolver = resolver
+    self.ownName = ownName
+    self.ownAddresses = ownAddresses
+  }
+
+  /// In the order in which they are to be tried; those of equal preference shuffled (RFC 5321 §5.1).
+  package func find(
+    _ domain: Domain, using generator: inout some RandomNumberGenerator
+  ) async -> Result<[MailHost], MailHostFailure> {
+    switch await resolver.mailExchangers(of: domain) {
+    case .success(let answer):
+      let shuffled = answer.records.shuffled(using: &generator)
+      return await hosts(shuffled.sorted { $0.preference < $1.preference }, answer.isSecure)
+    case .failure(.noRecords): return await implicit(domain)
+    case .failure(.noSuchName): return .failure(.noSuchDomain)
+    case .failure(let failure): return .failure(.temporary("\(domain) MX: \(failure.words)"))
+    }
+  }
+
+  /// A domain without MX is its own exchanger of preference 0.
+  private func implicit(_ domain: Domain) async -> Result<[MailHost], MailHostFailure> {
+    if domain == ownName { return .failure(.loopsToSelf) }
+    switch await resolver.addresses(of: domain) {
+    case .success(let answer):
+      if answer.records.contains(where: ownAddresses.contains) { return .failure(.loopsToSelf) }
+      return .success([host(domain, answer, isSecure: answer.isSecure)])
+    case .failure(.noSuchName): return .failure(.noSuchDomain)
+    case .failure(.noRecords): return .failure(.noMailHost)
+    case .failure(let failure): return .failure(.temporary("\(domain): \(failure.words)"))
+    }
+  }
+
+  private func hosts(
+    _ exchangers: [MailExchanger], _ isSecure: Bool
+  ) async -> Result<[MailHost], MailHostFailure> {
+    // RFC 7505 §3: a null MX stands alone; beside others it is a mistake and is passed over.
+    let named = exchangers.filter { $0.host != nil }
+    if named.isEmpty { return .failure(.acceptsNoMail) }
+    var found: [(preference: UInt16, host: MailHost)] = []
+    var own = UInt16.max
+    var isSelf = false
+    var trouble: String?
+    for exchanger in named.prefix(Self.exchangerLimit) {
+      guard let name = exchanger.host else { continue }
+      switch name == ownName ? .success(DNSAnswer([])) : await resolver.addresses(of: name) {
+      case .success(let answer):
+        if name == ownName || answer.records.contains(where: ownAddresses.contains) {
+          (isSelf, own) = (true, min(own, exchanger.preference))
+        } else {
+          let host = host(name, answer, isSecure: isSecure && answer.isSecure)
+          found.append((exchanger.preference, host))
+        }
+      case .failure(let failure):
+        if failure.isTemporary { trouble = "\(name): \(failure.words)" }
+      }
+    }
+    // Hosts not better than ourselves would only send it back.
+    let better = isSelf ? found.filter { $0.preference < own } : found
+    if !better.isEmpty { return .success(better.map(\.host)) }
+    if let trouble { return .failure(.temporary(trouble)) }
+    return .failure(isSelf ? .loopsToSelf : .noMailHost)
+  }
+
+  private func host(
+    _ name: Domain, _ answer: DNSAnswer<IPAddress>, isSecure: Bool
+  ) -> MailHost {
+    MailHost(
+      name: name, addresses: Array(answer.records.prefix(Self.addressLimit)), isSecure: isSecure)
+  }
+}

@@ -1,0 +1,32 @@
+import Mail
+import Testing
+
+@testable import DNS
+
+@Suite struct RecordDataTests {
+  @Test func `an MX record is read, the root as no host`() {
+    let mail: [UInt8] = [0, 10, 4] + Array("mail".utf8) + [4] + Array("test".utf8) + [0]
+    #expect(RecordData.mailExchanger(mail)?.preference == 10)
+    #expect(RecordData.mailExchanger(mail)?.host?.ascii == "mail.test")
+    #expect(RecordData.mailExchanger([0, 0, 0]) == MailExchanger(preference: 0, host: nil))
+  }
+
+  @Test(arguments: [
+    [], [0], [4, 65, 66], [1, 65], [0, 0], [64] + Array(repeating: 65, count: 64) + [0],
+  ])
+  func `a broken name is no name`(bytes: [UInt8]) {
+    #expect(RecordData.domain(bytes) == nil)
+  }
+
+  @Test func `strings of a text are joined, and a cut one is none`() {
+    #expect(RecordData.text([1, 65, 2, 66, 67]) == [65, 66, 67])
+    #expect(RecordData.text([3, 65]) == nil)
+  }
+
+  @Test func `addresses have their reverse names`() {
+    #expect(IPAddress("192.0.2.1")?.reverseName == "1.2.0.192.in-addr.arpa")
+    let six = IPAddress("2001:db8::1")?.reverseName
+    #expect(six?.hasPrefix("1.0.0.0.") == true)
+    #expect(six?.hasSuffix("8.b.d.0.1.0.0.2.ip6.arpa") == true)
+  }
+}
