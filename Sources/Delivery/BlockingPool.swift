@@ -31,11 +31,11 @@ package final class BlockingPool: Sendable {
       return contents.jobs.removeFirst()
     }
 
-    func change(_ change: (inout Contents) -> Void) {
+    func change<Value>(_ change: (inout Contents) -> Value) -> Value {
       pthread_mutex_lock(mutex)
-      change(&contents)
+      defer { pthread_mutex_unlock(mutex) }
       pthread_cond_broadcast(condition)
-      pthread_mutex_unlock(mutex)
+      return change(&contents)
     }
   }
 
@@ -63,6 +63,18 @@ package final class BlockingPool: Sendable {
       monitor.change { $0.jobs.append { continuation.resume(returning: work()) } }
     }
   }
+
+  /// Hands work over; false when so much waits that it is not taken.
+  package func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+    monitor.change { contents in
+      guard !contents.isClosed, contents.jobs.count < Self.waitingLimit else { return false }
+      contents.jobs.append(work)
+      return true
+    }
+  }
+
+  /// Jobs of `submit` that wait.
+  private static let waitingLimit = 1000
 
   /// The threads end after what they have.
   package func close() { monitor.change { $0.isClosed = true } }

@@ -1,72 +1,117 @@
+import DNS
 import Mail
 import Relay
 import SMTP
 import Spool
 
-/// Makes one attempt for the recipients of a message that share a route, and says what became of each.
+/// Makes one attempt for the recipients of a message that share a destination, and says what became of
+/// each.
 struct Courier: Sendable {
   let hostname: String
   let spool: Spool
-  let connector: any Connector
+  let pool: ConnectionPool
   let lookup: any AddressLookup
+  let mailHosts: MailHosts
+  /// Where the hosts of `mx` routes listen: 25, but for tests.
+  let mxPort: UInt16
   let clock: any Clock
   let schedule: RetrySchedule
   let blocking: BlockingPool
 
-  /// Begins the text of a result after which nothing more is tried.
-  static let givenUp = "given up: "
-
   /// What one recipient came to, before the schedule turns it into a state.
-  enum Word {
+  enum Word: Sendable {
     case delivered(Reply?, String)
     case later(Reply?, String)
-    case never(Reply?, String)
+    case never(Reply?, EnhancedStatus?, String)
   }
 
-  func attempt(_ message: StoredMessage, _ recipients: [Int], by route: Route) async -> Attempt {
+  func attempt(
+    _ message: StoredMessage, _ recipients: [Int], at destination: Destination
+  ) async -> CourierOutcome {
     let startedAt = clock.now()
+    var trip = Trip(message: message, recipients: recipients)
+    switch destination {
+    case .discard:
+      trip.all(.delivered(nil, "discarded as the route says"))
+      trip.isFinalDelivery = true
+    case .nowhere(let why): trip.all(.never(nil, EnhancedStatus(5, 1, 2), why))
+    case .maildir(let template):
+      trip.words = await maildir(message, recipients, template)
+      trip.isFinalDelivery = true
+    case .mx(let domain, let tls): await byMX(domain, tls, &trip)
+    case .hosts(let hosts, let tls): await relay(await targets(hosts), tls, .smtp, &trip)
+    case .lmtp(let host):
+      await relay(await targets([host]), .never, .lmtp, &trip)
+      trip.isFinalDelivery = true
+    }
+    return outcome(of: trip, destination, startedAt)
+  }
+
+  /// What is learnt on the way.
+  struct Trip: Sendable {
+    let message: StoredMessage
+    let recipients: [Int]
+    var words: [Word] = []
     var remote: String?
     var tls: TLSFacts?
-    let words: [Word]
-    switch route {
-    case .discard: words = recipients.map { _ in .delivered(nil, "discarded as the route says") }
-    case .maildir(let template): words = await maildir(message, recipients, template)
-    case .mx:
-      words = recipients.map { _ in
-        .later(nil, "mx routes need the DNS resolver, which this version does not have yet")
-      }
-    case .hosts(let hosts, let requirement):
-      words = await relay(message, recipients, hosts, requirement, .smtp, &remote, &tls)
-    case .lmtp(let host):
-      words = await relay(message, recipients, [host], .never, .lmtp, &remote, &tls)
+    var trouble: String?
+    var isFinalDelivery = false
+    var nextHopNotifies = false
+
+    init(message: StoredMessage, recipients: [Int]) {
+      self.message = message
+      self.recipients = recipients
     }
+
+    mutating func all(_ word: Word) { words = recipients.map { _ in word } }
+  }
+
+  /// Nobody is connected to: the destination had trouble a moment ago.
+  func avoided(
+    _ message: StoredMessage, _ recipients: [Int], _ destination: Destination, why: String
+  ) -> CourierOutcome {
+    var trip = Trip(message: message, recipients: recipients)
+    trip.all(.later(nil, "not tried: \(why)"))
+    return outcome(of: trip, destination, clock.now())
+  }
+
+  private func outcome(
+    of trip: Trip, _ destination: Destination, _ startedAt: Timestamp
+  ) -> CourierOutcome {
     let now = clock.now()
-    let results = zip(recipients, words).map { index, word in
-      result(of: word, for: index, message, now: now)
+    var statuses: [Int: EnhancedStatus] = [:]
+    let results = zip(trip.recipients, trip.words).map { index, word in
+      result(of: word, for: index, trip.message, now, &statuses)
     }
-    return Attempt(
-      startedAt: startedAt, endedAt: now, destination: route.words, remote: remote, tls: tls,
-      results: results)
+    return CourierOutcome(
+      attempt: Attempt(
+        startedAt: startedAt, endedAt: now, destination: destination.words, remote: trip.remote,
+        tls: trip.tls, results: results),
+      statuses: statuses, isFinalDelivery: trip.isFinalDelivery,
+      nextHopNotifies: trip.nextHopNotifies, trouble: trip.trouble)
   }
 
   private func result(
-    of word: Word, for index: Int, _ message: StoredMessage, now: Timestamp
+    of word: Word, for index: Int, _ message: StoredMessage, _ now: Timestamp,
+    _ statuses: inout [Int: EnhancedStatus]
   ) -> RecipientResult {
-    var attempts = 1
-    if case .queued(let before, _) = message.recipients[index] { attempts = before + 1 }
     switch word {
     case .delivered(let reply, let text):
       return .init(recipient: index, state: .delivered, reply: reply, text: text)
-    case .never(let reply, let text):
-      // No bounce can be sent yet, so nobody would learn of it: the recipient stays, and the caller
-      // holds the message.
-      let state = RecipientState.queued(attempts: attempts, next: now)
-      return .init(recipient: index, state: state, reply: reply, text: Self.givenUp + text)
+    case .never(let reply, let status, let text):
+      statuses[index] = status
+      return .init(recipient: index, state: .failed, reply: reply, text: text)
     case .later(let reply, let text):
-      let next = schedule.next(after: attempts, acceptedAt: message.acceptedAt, now: now)
-      let state = RecipientState.queued(attempts: attempts, next: next ?? now)
-      let words = next == nil ? Self.givenUp + text : text
-      return .init(recipient: index, state: state, reply: reply, text: words)
+      var attempts = 1
+      if case .queued(let before, _) = message.recipients[index] { attempts = before + 1 }
+      guard let next = schedule.next(after: attempts, acceptedAt: message.acceptedAt, now: now)
+      else {
+        statuses[index] = EnhancedStatus(5, 4, 7)  // RFC 3463 §3.5: delivery time expired
+        return .init(
+          recipient: index, state: .failed, reply: reply, text: "given up, time is over: \(text)")
+      }
+      return .init(
+        recipient: index, state: .queued(attempts: attempts, next: next), reply: reply, text: text)
     }
   }
 
@@ -97,101 +142,47 @@ struct Courier: Sendable {
     }
   }
 
-  // MARK: SMTP and LMTP
+  // MARK: Where to
 
-  private func relay(
-    _ message: StoredMessage, _ recipients: [Int], _ hosts: [RouteHost],
-    _ requirement: TLSRequirement, _ speaks: ClientProtocol, _ remote: inout String?,
-    _ tls: inout TLSFacts?
-  ) async -> [Word] {
-    var last = "no host of the route has an address"
-    for host in hosts {
-      let addresses = await blocking.run { [lookup] in lookup.addresses(of: host.name) }
-      for address in addresses.prefix(Self.addressLimit) {
-        let endpoint = Endpoint.tcp(address: address, port: host.port, name: host.name)
-        let request = ConnectionRequest(
-          endpoint: endpoint, tls: requirement, speaks: speaks, hello: hostname)
-        switch await connect(request) {
-        case .failure(let failure):
-          last = "\(host.name) [\(address)]:\(host.port): \(failure.words)"
-        case .success(let connection):
-          remote = "\(host.name) [\(address)]:\(host.port)"
-          tls = connection.tls
-          return await hand(message, recipients, to: connection)
-        }
-      }
-    }
-    return recipients.map { _ in .later(nil, last) }
+  /// A host to connect to, one address at a time.
+  struct Target: Sendable {
+    let name: String
+    let addresses: [IPAddress]
+    let port: UInt16
   }
 
   /// Addresses of one host that are tried.
   private static let addressLimit = 8
 
-  /// Where TLS is only wished for and fails, once more in clear (RFC 7435 §4).
-  private func connect(
-    _ request: ConnectionRequest
-  ) async -> Result<any ClientConnection, ClientFailure> {
-    let first = await connector.connect(request)
-    guard case .failure(.tlsFailed) = first, request.tls == .opportunistic else { return first }
-    var inClear = request
-    inClear.tls = .never
-    return await connector.connect(inClear)
-  }
-
-  private func hand(
-    _ message: StoredMessage, _ recipients: [Int], to connection: any ClientConnection
-  ) async -> [Word] {
-    var envelope = message.envelope
-    envelope.recipients = recipients.map { message.envelope.recipients[$0] }
-    let transaction = OutboundTransaction(envelope: envelope, size: message.size) {
-      [spool] in spool.body(of: message.id)
-    }
-    let result = await connection.send(transaction)
-    await connection.close()
-    switch result {
-    case .lost(let failure, let afterContent):
-      let note = afterContent ? " after the content, so it may arrive twice" : ""
-      return recipients.map { _ in .later(nil, failure.words + note) }
-    case .answered(let outcomes):
-      return outcomes.map { outcome in
-        switch outcome {
-        case .accepted(let reply): .delivered(reply, "accepted")
-        case .refused(let reply, let command) where reply.isPermanent:
-          .never(reply, "refused at \(command)")
-        case .refused(let reply, let command): .later(reply, "put off at \(command)")
-        case .incapable(let why): .never(nil, why)
-        }
+  private func targets(_ hosts: [RouteHost]) async -> [Target] {
+    await blocking.run { [lookup] in
+      hosts.map { host in
+        let addresses = lookup.addresses(of: host.name).prefix(Self.addressLimit)
+        return Target(name: host.name, addresses: Array(addresses), port: host.port)
       }
     }
   }
-}
 
-extension Route {
-  /// In words, for the log.
-  var words: String {
-    switch self {
-    case .mx: "mx"
-    case .hosts(let hosts, _):
-      "smtp " + hosts.map { "\($0.name):\($0.port)" }.joined(separator: " ")
-    case .lmtp(let host): "lmtp \(host.name):\(host.port)"
-    case .maildir: "maildir"
-    case .discard: "discard"
-    }
-  }
-}
-
-extension ClientFailure {
-  /// In words, for the log.
-  package var words: String {
-    switch self {
-    case .refused: "connection refused"
-    case .unreachable(let why): "unreachable: \(why)"
-    case .timedOut(let stage): "timed out during \(stage)"
-    case .closed(let stage): "connection closed during \(stage)"
-    case .tlsFailed(let why): "TLS failed: \(why)"
-    case .rejected(let reply, let stage): "\(reply.code) at \(stage)"
-    case .nonsense(let why): why
-    case .tlsNotOffered: "TLS is required and not offered"
+  private func byMX(_ domain: Domain, _ tls: TLSRequirement, _ trip: inout Trip) async {
+    var generator = SystemRandomNumberGenerator()
+    switch await mailHosts.find(domain, using: &generator) {
+    case .success(let hosts):
+      let targets = hosts.map {
+        Target(name: $0.name.ascii, addresses: $0.addresses, port: mxPort)
+      }
+      await relay(targets, tls, .smtp, &trip)
+    case .failure(.temporary(let why)):
+      trip.all(.later(nil, why))
+      trip.trouble = why
+    case .failure(.noSuchDomain):
+      trip.all(.never(nil, EnhancedStatus(5, 1, 2), "there is no domain \(domain)"))
+    case .failure(.acceptsNoMail):  // RFC 7505 §4.2
+      trip.all(.never(nil, EnhancedStatus(5, 1, 10), "\(domain) takes no mail (null MX)"))
+    case .failure(.noMailHost):
+      trip.all(.never(nil, EnhancedStatus(5, 4, 4), "\(domain) has neither MX nor address"))
+    case .failure(.loopsToSelf):
+      let why = "the best mail host of \(domain) is this one, which has no route for it"
+      trip.all(.never(nil, EnhancedStatus(5, 4, 6), why))
     }
   }
 }

@@ -1,42 +1,87 @@
+package import DNS
 package import Mail
 package import Relay
 package import SMTP
 package import Spool
 import Synchronization
 
+/// What delivery is made with.
+package struct DeliveryParts: Sendable {
+  package var hostname: String
+  /// Whom notices come from.
+  package var postmaster: Mailbox?
+  package var spool: Spool
+  package var connector: any Connector
+  /// For the hosts that routes name.
+  package var lookup: any AddressLookup
+  /// For `mx` routes.
+  package var mailHosts: MailHosts
+  package var mxPort: UInt16 = 25
+  package var clock: any Clock
+  package var schedule: RetrySchedule
+  /// Seconds after which a sender is told of a delay.
+  package var warningSeconds = 4 * 3600
+  /// Connections to one destination at once.
+  package var destinationConnections = 20
+  package var blocking: BlockingPool
+
+  package init(
+    hostname: String, spool: Spool, connector: any Connector, lookup: any AddressLookup,
+    mailHosts: MailHosts, clock: any Clock, schedule: RetrySchedule, blocking: BlockingPool
+  ) {
+    self.hostname = hostname
+    self.spool = spool
+    self.connector = connector
+    self.lookup = lookup
+    self.mailHosts = mailHosts
+    self.clock = clock
+    self.schedule = schedule
+    self.blocking = blocking
+  }
+}
+
 /// Takes accepted messages to where they belong: watches the spool, tries what is due, records what
-/// came of it.
+/// came of it, tells senders what they asked to be told.
 package final class Delivery: Sendable {
   private let courier: Courier
+  private let notices: NoticeMaker
+  private let pool: ConnectionPool
   private let spool: Spool
   private let clock: any Clock
   private let policy: @Sendable () -> RelayPolicy
   private let queue: Mutex<DeliveryQueue>
+  private let loads: Mutex<DestinationLoads>
   private let wake: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
   private let report: @Sendable (StoredMessage, Attempt) -> Void
 
   /// Seconds before a message whose attempt could not be recorded is tried again.
   private static let unrecordedSeconds = 300
-
+  /// Seconds after which a message that found its destination full looks again, if nobody woke it.
+  private static let parkedSeconds = 60
   /// Attempts under way at once.
-  private static let attemptLimit = 100
+  private static let attemptLimit = 200
 
   /// `policy` gives the routes of the moment; `report` is told every attempt, for the log.
   package init(
-    hostname: String, spool: Spool, connector: any Connector, lookup: any AddressLookup,
-    clock: any Clock, schedule: RetrySchedule, blocking: BlockingPool,
-    policy: @escaping @Sendable () -> RelayPolicy,
+    _ parts: DeliveryParts, policy: @escaping @Sendable () -> RelayPolicy,
     report: @escaping @Sendable (StoredMessage, Attempt) -> Void
   ) {
+    pool = ConnectionPool(connector: parts.connector, clock: parts.clock)
     courier = Courier(
-      hostname: hostname, spool: spool, connector: connector, lookup: lookup, clock: clock,
-      schedule: schedule, blocking: blocking)
-    self.spool = spool
-    self.clock = clock
+      hostname: parts.hostname, spool: parts.spool, pool: pool, lookup: parts.lookup,
+      mailHosts: parts.mailHosts, mxPort: parts.mxPort, clock: parts.clock,
+      schedule: parts.schedule, blocking: parts.blocking)
+    notices = NoticeMaker(
+      hostname: parts.hostname, postmaster: parts.postmaster, spool: parts.spool,
+      clock: parts.clock, rules: NoticeRules(warningSeconds: parts.warningSeconds),
+      expirySeconds: parts.schedule.expiry)
+    spool = parts.spool
+    clock = parts.clock
     self.policy = policy
     self.report = report
     queue = Mutex(DeliveryQueue(limit: Self.attemptLimit))
+    loads = Mutex(DestinationLoads(ceiling: parts.destinationConnections))
     (wake, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -46,43 +91,44 @@ package final class Delivery: Sendable {
     waker.yield()
   }
 
-  /// Runs until its task is cancelled; attempts under way are then waited for.
+  /// Runs until `stop`; attempts under way are then waited for.
   package func run() async {
     for message in spool.messages { queue.withLock { $0.set(message.id, dueAt: message.dueAt) } }
     waker.yield()
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.tick() }
+      let ticking = Task { await self.tick() }
       for await _ in wake {
         let due = queue.withLock { $0.takeDue(now: clock.now()) }
         for id in due { group.addTask { await self.attempt(id) } }
       }
-      group.cancelAll()
+      ticking.cancel()
+      await group.waitForAll()
     }
+    await pool.sweep(all: true)
   }
 
   /// Ends `run`.
   package func stop() { waker.finish() }
 
-  /// Looks each second whether something has become due.
+  /// Looks each second whether something has become due, and at connections that idle.
   private func tick() async {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(1))
+      await pool.sweep()
       let next = queue.withLock { $0.nextDue }
       if let next, next <= clock.now() { waker.yield() }
     }
   }
 
-  /// A message that can't be delivered is held for a person, never dropped, until bounces are built.
-  private func holdIfGivenUp(_ id: TraceID, _ attempt: Attempt) -> [SpoolEntry] {
-    guard let result = attempt.results.first(where: { $0.text.hasPrefix(Courier.givenUp) }) else {
-      return []
-    }
-    let hold = Hold(reason: result.text, by: "gate", at: attempt.endedAt)
-    return [.change(id, .held(hold))]
+  /// How an attempt at one destination ended for the queue.
+  private enum End {
+    case recorded
+    case unrecorded
+    case parked
   }
 
   private func attempt(_ id: TraceID) async {
-    var isRecorded = true
+    var ends: [End] = []
     if let message = spool.message(id), message.hold == nil {
       let now = clock.now()
       let due = message.recipients.indices.filter { index in
@@ -90,19 +136,57 @@ package final class Delivery: Sendable {
       }
       let routes = policy()
       let groups = Dictionary(grouping: due) { index in
-        routes.route(to: message.envelope.recipients[index].path.mailbox)
+        let mailbox = message.envelope.recipients[index].path.mailbox
+        return Destination(routes.route(to: mailbox), for: mailbox)
       }
-      for (route, recipients) in groups {
-        let attempt = await courier.attempt(message, recipients, by: route)
-        // When the record can't be written the recipient is tried again: a duplicate, never a loss.
-        let entries = [SpoolEntry.change(id, .attempted(attempt))] + holdIfGivenUp(id, attempt)
-        if case .failure = await spool.commit(entries) { isRecorded = false }
-        report(message, attempt)
+      for (destination, recipients) in groups {
+        ends.append(await visit(destination, message, recipients))
       }
     }
     // What the spool could not record must not be sent again at once, and again.
-    let next = isRecorded ? spool.message(id)?.dueAt : clock.now() + Self.unrecordedSeconds
+    var next = spool.message(id)?.dueAt
+    if ends.contains(where: { $0 == .parked }) { next = clock.now() + Self.parkedSeconds }
+    if ends.contains(where: { $0 == .unrecorded }) { next = clock.now() + Self.unrecordedSeconds }
     queue.withLock { $0.finished(id, dueAt: next) }
     waker.yield()
+  }
+
+  private func visit(
+    _ destination: Destination, _ message: StoredMessage, _ recipients: [Int]
+  ) async -> End {
+    guard destination.isRemote else {
+      return await record(message, await courier.attempt(message, recipients, at: destination))
+    }
+    switch loads.withLock({ $0.enter(destination, message.id, now: clock.now()) }) {
+    case .full: return .parked
+    case .closed(_, let why):
+      return await record(
+        message, courier.avoided(message, recipients, destination, why: why))
+    case .open:
+      let outcome = await courier.attempt(message, recipients, at: destination)
+      let end = await record(message, outcome)
+      let now = clock.now()
+      let woken = loads.withLock {
+        $0.leave(destination, trouble: outcome.trouble, now: now)
+      }
+      if !woken.isEmpty {
+        queue.withLock { queue in for id in woken { queue.set(id, dueAt: now) } }
+        waker.yield()
+      }
+      return end
+    }
+  }
+
+  /// The attempt and the notices it calls for become durable together: a sender is told exactly when a
+  /// recipient is given up.
+  private func record(_ message: StoredMessage, _ outcome: CourierOutcome) async -> End {
+    // Only what an earlier attempt of this round has not told already (the delay).
+    let current = spool.message(message.id) ?? message
+    let told = await notices.entries(for: current, outcome)
+    let result = await spool.commit([.change(message.id, .attempted(outcome.attempt))] + told)
+    report(message, outcome.attempt)
+    guard case .failure = result else { return .recorded }
+    for case .message(_, let draft) in told { draft.discard() }
+    return .unrecorded
   }
 }
