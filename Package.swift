@@ -31,6 +31,16 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOTLS", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
+let certificates: [Target.Dependency] = [
+  .product(name: "X509", package: "swift-certificates"),
+  .product(name: "Crypto", package: "swift-crypto"),
+  .product(name: "SwiftASN1", package: "swift-asn1"),
+]
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto: [Target.Dependency] = [
+  .product(name: "Crypto", package: "swift-crypto"),
+  .product(name: "CryptoExtras", package: "swift-crypto"),
+]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -40,6 +50,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     room("TOML"),
@@ -48,13 +62,19 @@ let package = Package(
     room("Relay", ["Mail", "SMTP"]),
     room("Settings", ["TOML", "Mail", "SMTP", "Relay"]),
     room("Spool", ["Mail", "SMTP"]),
-    room("Transport", ["Mail", "SMTP"] + nio),
-    room("Delivery", ["Mail", "SMTP", "Relay", "Spool"]),
+    .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
+    room("DNS", ["Mail", "CUnbound"]),
+    room("Accounts", ["Mail", database] + crypto),
+    room("Transport", ["Mail", "SMTP"] + nio + certificates),
+    room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
     room(
-      "Gateway", ["Mail", "SMTP", "Relay", "Settings", "Spool", "Transport", "Delivery"]),
+      "Gateway",
+      [
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Transport", "Delivery",
+      ]),
     .executableTarget(
       name: "kadomori",
-      dependencies: ["Mail", "SMTP", "Relay", "Settings", "Gateway", arguments],
+      dependencies: ["Mail", "SMTP", "Relay", "Settings", "Accounts", "Gateway", arguments],
       swiftSettings: settings),
     tests("TOML"),
     tests("Mail"),
@@ -62,8 +82,11 @@ let package = Package(
     tests("Relay", ["Mail", "SMTP"]),
     tests("Settings", ["SMTP", "Relay"]),
     tests("Spool", ["Mail", "SMTP"]),
-    tests("Delivery", ["Mail", "SMTP", "Relay", "Spool"]),
-    tests("Gateway", ["Settings", "Spool", "kadomori"], exclude: ["Conversations"]),
+    tests("DNS", ["Mail"]),
+    tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
+    tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
+    tests(
+      "Gateway", ["Mail", "Settings", "Accounts", "Spool", "kadomori"], exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
 )

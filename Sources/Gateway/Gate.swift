@@ -1,3 +1,5 @@
+import Accounts
+import DNS
 import Delivery
 import Mail
 package import Relay
@@ -9,152 +11,119 @@ import Transport
 
 /// The running gate: everything composed, in the order of the way of a message.
 package final class Gate: Sendable {
-  private let loops: EventLoops
-  private let pipeline: Pipeline
-  private let spool: Spool
+  private let parts: GateParts
   private let delivery: Delivery
-  private let blocking: BlockingPool
   private let listeners: [SMTPListener]
+  private let status: StatusListener?
+  private let control: ControlListener
+  private let startedAt: Timestamp
 
   /// Where it listens: `mx 127.0.0.1:2525`.
   package let places: [String]
 
   private init(
-    loops: EventLoops, pipeline: Pipeline, spool: Spool, delivery: Delivery,
-    blocking: BlockingPool, listeners: [SMTPListener], places: [String]
+    parts: GateParts, delivery: Delivery, listeners: [SMTPListener], status: StatusListener?,
+    control: ControlListener, places: [String]
   ) {
-    self.loops = loops
-    self.pipeline = pipeline
-    self.spool = spool
+    self.parts = parts
     self.delivery = delivery
-    self.blocking = blocking
     self.listeners = listeners
+    self.status = status
+    self.control = control
     self.places = places
+    startedAt = parts.pipeline.clock.now()
   }
 
   /// Proves the relay policy, opens the spool, binds the listeners. Nothing is open after a failure.
   package static func open(_ settings: GateSettings) async throws -> Gate {
     try prove(settings.policy)
-    let clock = SystemClock()
-    let log = EventLog(clock: clock)
-    try DiskFileSystem().makeDirectory(settings.dataDirectory)
-    let (spool, recovery) = try Spool.open(
-      directory: settings.dataDirectory + "/spool", fileSystem: DiskFileSystem())
-    log.write(
-      "spool",
-      [
-        "messages": "\(recovery.messages)", "segments": "\(recovery.segments)",
-        "torn-octets": "\(recovery.tornOctets)", "damaged-frames": "\(recovery.damagedFrames)",
-      ])
-    let pipeline = Pipeline(settings: settings, spool: spool, clock: clock, log: log)
-    let loops = EventLoops(threads: 2)
-    let blocking = BlockingPool(threads: 8)
-    let delivery = makeDelivery(settings, pipeline, loops, blocking)
-    spool.observe { event in
+    let parts = try GateParts(settings)
+    let delivery = parts.makeDelivery(settings)
+    parts.pipeline.spool.observe { event in
       switch event {
       case .accepted(let message), .changed(let message, _): delivery.noted(message)
       }
     }
+    do {
+      return try await bind(settings, parts, delivery)
+    } catch {
+      await parts.close()
+      throw error
+    }
+  }
+
+  private static func bind(
+    _ settings: GateSettings, _ parts: GateParts, _ delivery: Delivery
+  ) async throws -> Gate {
     var listeners: [SMTPListener] = []
     do {
       for listener in settings.listeners {
+        let plan = parts.plan(listener, settings)
         listeners.append(
-          try await SMTPListener.bind(plan(listener, settings), on: loops, gatekeeper: pipeline))
+          try await SMTPListener.bind(plan, on: parts.loops, gatekeeper: parts.pipeline))
       }
+      let places = zip(settings.listeners, listeners).map { settings, listener in
+        let mark = settings.tls == .implicit ? " (TLS)" : ""
+        return "\(settings.kind.rawValue) \(listener.address):\(listener.port)\(mark)"
+      }
+      let desk = StatusDesk(parts: parts, places: places)
+      var status: StatusListener?
+      if let place = settings.status {
+        status = try await StatusListener.bind(
+          address: place.address, port: place.port, on: parts.loops
+        ) { StatusText(status: desk.status()).page($0) }
+      }
+      let requests = ControlDesk(pipeline: parts.pipeline) { desk.status() }
+      let control = try await ControlListener.bind(
+        path: ControlSocket.path(settings), on: parts.loops
+      ) { requests.respond(to: $0, $1) }
+      return Gate(
+        parts: parts, delivery: delivery, listeners: listeners, status: status, control: control,
+        places: places + (status.map { ["status 127.0.0.1:\($0.port)"] } ?? []))
     } catch {
       for listener in listeners { await listener.stopAccepting() }
-      await spool.close()
-      await loops.stop()
       throw error
     }
-    let places = zip(settings.listeners, listeners).map { settings, listener in
-      "\(settings.kind.rawValue) \(listener.address):\(listener.port)"
-    }
-    return Gate(
-      loops: loops, pipeline: pipeline, spool: spool, delivery: delivery, blocking: blocking,
-      listeners: listeners, places: places)
   }
 
   /// Delivers until `stop` is called.
   package func run() async { await delivery.run() }
 
-  /// Takes new settings, if they prove; listeners and directories stay as they are until a restart.
+  /// Takes new settings, if they prove and their certificate can be served; listeners and directories
+  /// stay as they are until a restart.
   package func reload(_ settings: GateSettings) throws {
     try Self.prove(settings.policy)
-    pipeline.settings.withLock { $0 = settings }
+    let identity = try GateIdentity(settings: settings, clock: parts.pipeline.clock).load()
+    parts.identity.replace(with: identity)
+    parts.pipeline.settings.withLock { $0 = settings }
   }
 
-  /// Stops accepting, lets open transactions end, ends delivery, closes the spool.
+  /// Stops accepting, lets open transactions end, ends delivery.
   package func stop() async {
     for listener in listeners { await listener.stopAccepting() }
     for listener in listeners { listener.drain() }
+    await control.close()
+    await status?.close()
     delivery.stop()
   }
 
   /// After `run` has returned.
-  package func close() async {
-    await spool.close()
-    blocking.close()
-    await loops.stop()
-  }
+  package func close() async { await parts.close() }
 
   private static func prove(_ policy: RelayPolicy) throws {
     let proof = RelayProof(policy)
     guard proof.isProven else { throw UnprovenPolicy(proof: proof) }
   }
+}
 
-  private static func plan(_ listener: ListenerSettings, _ settings: GateSettings) -> ListenerPlan {
-    var profile = ServerProfile(hostname: settings.hostname, listener: listener.kind)
-    profile.limits = settings.limits
-    profile.wire = settings.wire
-    profile.requiresAuth = listener.kind == .submission
-    var plan = ListenerPlan(address: listener.address, port: listener.port, profile: profile)
-    plan.times.commandSeconds = settings.commandSeconds
-    plan.times.greetingDelayMilliseconds = settings.greetingDelayMilliseconds
-    return plan
-  }
-
-  private static func makeDelivery(
-    _ settings: GateSettings, _ pipeline: Pipeline, _ loops: EventLoops, _ blocking: BlockingPool
-  ) -> Delivery {
-    let retry = settings.retry
-    return Delivery(
-      hostname: settings.hostname, spool: pipeline.spool, connector: NIOConnector(loops: loops),
-      lookup: SystemAddressLookup(), clock: pipeline.clock,
-      schedule: RetrySchedule(first: retry.first, longest: retry.longest, expiry: retry.expiry),
-      blocking: blocking, policy: { pipeline.policy },
-      report: { pipeline.logAttempt($0, $1) })
+/// Where the command line finds the running gate.
+package enum ControlSocket {
+  package static func path(_ settings: GateSettings) -> String {
+    settings.dataDirectory + "/control"
   }
 }
 
 /// Settings that would let a stranger reach a stranger, with how.
 package struct UnprovenPolicy: Error, Sendable {
   package let proof: RelayProof
-}
-
-extension Pipeline {
-  func logAttempt(_ message: StoredMessage, _ attempt: Attempt) {
-    for result in attempt.results {
-      let word: String
-      switch result.state {
-      case .delivered:
-        word = "delivered"
-        counters.delivered.add(1, ordering: .relaxed)
-      case .queued:
-        word = "deferred"
-        counters.deferred.add(1, ordering: .relaxed)
-      case .failed, .removed:
-        word = "failed"
-        counters.failed.add(1, ordering: .relaxed)
-      }
-      log.write(
-        word,
-        [
-          "id": "\(message.id)", "to": message.envelope.recipients[result.recipient].path.words,
-          "by": attempt.destination, "remote": attempt.remote ?? "",
-          "reply": result.reply.map { "\($0.code) \($0.lines.joined(separator: " "))" } ?? "",
-          "what": result.text,
-        ])
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import Mail
 import Relay
 import SMTP
@@ -7,16 +8,18 @@ import Synchronization
 
 /// The guard of one session: holds its transaction and asks the relay table and the spool.
 final class GateSession: SessionGuard {
-  private struct Contents {
+  struct Contents {
     var isCounted: IPAddress?
     var transaction: TraceID?
     var draft: Draft?
+    var exchange: AuthenticationExchange?
+    var account: Account?
   }
 
-  private let pipeline: Pipeline
+  let pipeline: Pipeline
   /// Names the session in the log until a transaction has its own.
-  private let id: TraceID
-  private let contents = Mutex(Contents())
+  let id: TraceID
+  let contents = Mutex(Contents())
 
   init(pipeline: Pipeline, id: TraceID) {
     self.pipeline = pipeline
@@ -33,8 +36,9 @@ final class GateSession: SessionGuard {
     case .recipient(let recipient): answer(self.recipient(recipient, origin, envelope))
     case .content: answer(content(origin, envelope))
     case .acceptance: accept(origin, envelope, answer)
-    case .authentication, .authenticationResponse, .authenticationCancelled:
-      answer(.refuse(Reply(502, .init(5, 5, 1), "AUTH is not offered")))
+    case .authentication(let mechanism, let response): begin(mechanism, response, origin, answer)
+    case .authenticationResponse(let response): respond(response, origin, answer)
+    case .authenticationCancelled: answer(cancelAuthentication())
     }
   }
 
@@ -63,10 +67,11 @@ final class GateSession: SessionGuard {
   ) -> Answer {
     let policy = pipeline.policy
     let classifier = Classifier(policy: policy)
+    let (identity, addresses) = identity(origin, policy)
     let situation = Situation(
       listener: origin.listener, client: classifier.client(origin.address),
-      usesTLS: origin.tls != nil, identity: .anonymous,
-      sender: classifier.sender(envelope?.sender ?? .null, accountAddresses: []),
+      usesTLS: origin.tls != nil, identity: identity,
+      sender: classifier.sender(envelope?.sender ?? .null, accountAddresses: addresses),
       recipient: classifier.recipient(recipient.path))
     switch RelayTable(policy: policy).decide(situation) {
     case .accept: return .proceed

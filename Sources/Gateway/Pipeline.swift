@@ -1,3 +1,5 @@
+import Accounts
+import Delivery
 import Mail
 import Relay
 import SMTP
@@ -13,14 +15,22 @@ final class Pipeline: Gatekeeper {
   let spool: Spool
   let clock: any Clock
   let log: EventLog
+  /// Who may log in; its work waits on hashes, so it has threads of its own.
+  let authenticator: Authenticator?
+  let logins: BlockingPool
   let connections = ConnectionCount()
   let counters = Counters()
 
-  init(settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog) {
+  init(
+    settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog,
+    authenticator: Authenticator?, logins: BlockingPool
+  ) {
     self.settings = Mutex(settings)
     self.spool = spool
     self.clock = clock
     self.log = log
+    self.authenticator = authenticator
+    self.logins = logins
   }
 
   func guardSession(from origin: Origin) -> any SessionGuard {
@@ -44,4 +54,5 @@ struct Counters: ~Copyable, Sendable {
   let delivered = Atomic<Int>(0)
   let deferred = Atomic<Int>(0)
   let failed = Atomic<Int>(0)
+  let loginFailures = Atomic<Int>(0)
 }

@@ -34,7 +34,7 @@ package struct Classifier: Sendable {
     if localPart == "postmaster" { return .ownUser }
     let isDisguised = localPart.unicodeScalars.contains { "@%!".unicodeScalars.contains($0) }
     switch own.recipients {
-    case .any: return isDisguised ? .disguised : .ownUser
+    case .any, .ask: return isDisguised ? .disguised : .ownUser
     case .list(let names):
       // Who is listed by that very name is a user, however odd the name looks.
       if names.contains(localPart) { return .ownUser }

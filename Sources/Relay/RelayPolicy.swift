@@ -18,7 +18,8 @@ package struct RelayPolicy: Sendable {
 
   package init(
     hostname: Domain, domains: [OwnDomain], networks: [NamedNetwork] = [],
-    groups: [AccountGroup] = [], rules: [RelayRule] = [], foreignRoute: Route = .mx
+    groups: [AccountGroup] = [], rules: [RelayRule] = [],
+    foreignRoute: Route = .mx(tls: .opportunistic)
   ) {
     self.hostname = hostname
     self.domains = domains
@@ -62,6 +63,8 @@ package struct OwnDomain: Sendable {
 package enum RecipientSource: Sendable {
   /// Local parts, lower case; an address extension behind `+` is ignored.
   case list(Set<String>)
+  /// The next hop knows, and is asked at RCPT; what a sender hears while it is down is said here.
+  case ask(acceptsWhenUnreachable: Bool)
   /// Every local part is accepted here and perhaps refused behind us: a source of backscatter.
   case any
 }
@@ -69,7 +72,7 @@ package enum RecipientSource: Sendable {
 /// Where mail for a domain goes.
 package enum Route: Hashable, Sendable {
   /// By the DNS (RFC 5321 §5).
-  case mx
+  case mx(tls: TLSRequirement)
   /// These hosts, in this order.
   case hosts([RouteHost], tls: TLSRequirement)
   case lmtp(RouteHost)

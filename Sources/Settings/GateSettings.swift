@@ -5,8 +5,13 @@ package import SMTP
 /// The settings of one gate, checked. Made only from a file without faults.
 package struct GateSettings: Sendable {
   package var hostname: String
+  /// Whom mail for the bare `<Postmaster>` reaches, and whom notices come from.
+  package var postmaster: Mailbox?
   package var dataDirectory = "/var/lib/kadomori"
   package var listeners: [ListenerSettings] = []
+  package var tls = TLSSettings()
+  /// AUTH without TLS on listeners that are bound to loopback.
+  package var offersClearAuthOnLoopback = false
   package var policy: RelayPolicy
   package var limits = SessionLimits()
   package var wire = WireRules()
@@ -15,11 +20,55 @@ package struct GateSettings: Sendable {
   package var connections = 20_000
   package var connectionsPerAddress = 50
   package var retry = RetrySettings()
+  package var dns = DNSSettings()
+  /// Connections to one destination at once.
+  package var destinationConnections = 20
+  /// Where the hosts of `mx` routes listen.
+  package var mxPort: UInt16 = 25
+  /// Where `/health` and `/metrics` are served.
+  package var status: SocketPlace?
+  package var logsJSON = false
+  /// How long the journal keeps finished messages. Seconds.
+  package var journalSeconds = 90 * 86_400
 }
 
 /// One listener.
 package struct ListenerSettings: Sendable {
   package var kind: ListenerKind
+  package var address: IPAddress
+  package var port: UInt16
+  package var tls = ListenerTLS.startTLS
+  /// Peers that must speak the PROXY protocol first.
+  package var proxies: [Network] = []
+  /// Peers that may say XCLIENT.
+  package var clientAttributePeers: [Network] = []
+}
+
+/// When TLS begins on a listener.
+package enum ListenerTLS: String, Hashable, Sendable {
+  case startTLS = "starttls"
+  /// With the first octet (RFC 8314 §3.3).
+  case implicit
+  case none
+}
+
+/// The certificate to serve; nil files mean the gate's own.
+package struct TLSSettings: Hashable, Sendable {
+  package var certificate: String?
+  package var key: String?
+  package var isTLS13Only = false
+}
+
+/// How names are looked up.
+package struct DNSSettings: Hashable, Sendable {
+  /// `192.0.2.53` or `127.0.0.1@5353`; empty for the system's.
+  package var servers: [String] = []
+  package var trustAnchorFile: String?
+  package var timeoutSeconds = 20
+}
+
+/// An address with a port.
+package struct SocketPlace: Hashable, Sendable {
   package var address: IPAddress
   package var port: UInt16
 }
@@ -29,6 +78,8 @@ package struct RetrySettings: Hashable, Sendable {
   package var first = 300
   package var longest = 3600
   package var expiry = 5 * 86_400
+  /// When the sender is told of a delay.
+  package var warning = 4 * 3600
 
   package init() {}
 }

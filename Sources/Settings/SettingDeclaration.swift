@@ -47,10 +47,37 @@ extension SettingDeclaration {
     .init(
       "listener.address", .text, nil, live: false, "Where it listens: \"0.0.0.0:25\", \"[::]:25\"."),
     .init(
+      "listener.tls", .choice(["starttls", "implicit", "none"]), "\"starttls\"", live: false,
+      "Whether TLS begins by STARTTLS, with the first octet (port 465), or not at all."),
+    .init(
+      "listener.proxies", .texts, nil, live: false,
+      "Networks of load balancers that must speak the PROXY protocol first."),
+    .init(
+      "listener.xclient", .texts, nil, live: false,
+      "Networks of mail proxies that may say XCLIENT."),
+    .init(
+      "tls.certificate", .text, nil,
+      "PEM file of the certificate chain, leaf first; by default the gate makes its own."),
+    .init("tls.key", .text, nil, "PEM file of the certificate's key."),
+    .init(
+      "tls.minimum", .choice(["1.2", "1.3"]), "\"1.2\"", "The oldest TLS version that is spoken."),
+    .init(
+      "auth.clear-on-loopback", .flag, "false", live: false,
+      "Offers AUTH without TLS on listeners that are bound to loopback."),
+    .init(
       "domain.*.route", .text, nil,
       "Where the domain's mail goes: \"maildir:/path/{user}\", \"smtp://host:port\", "
         + "\"lmtp://host:port\" or \"discard\"."),
-    .init("domain.*.recipients", .textOrTexts, nil, "The local parts that exist, or \"any\"."),
+    .init(
+      "domain.*.recipients", .textOrTexts, nil,
+      "The local parts that exist, \"file:/path\" with one a line, \"ask\" to ask the next hop, "
+        + "or \"any\"."),
+    .init(
+      "domain.*.when-unreachable", .choice(["defer", "accept"]), "\"defer\"",
+      "What a sender hears while the next hop that knows the recipients is down."),
+    .init(
+      "domain.*.tls", .choice(["opportunistic", "encrypted", "verified"]), "\"opportunistic\"",
+      "How much TLS the way to the domain's hosts must have."),
     .init("network.*.addresses", .texts, nil, "Address ranges: [\"10.0.0.16/28\"]."),
     .init(
       "network.*.relays", .flag, "false",
@@ -63,6 +90,45 @@ extension SettingDeclaration {
       "How mail for everybody else travels: \"smtp://host:port\"."),
     .init(
       "limits.message-size", .size(65_536...2_147_483_647), "\"50MiB\"", "The largest message."),
+    .init(
+      "outbound.tls", .choice(["opportunistic", "encrypted", "verified"]), "\"opportunistic\"",
+      "How much TLS the way to everybody else must have."),
+    .init(
+      "outbound.connections", .number(1...1000), "20",
+      "Connections to one destination at once; fewer while it is in trouble."),
+    .init(
+      "outbound.mx-port", .number(1...65_535), "25", live: false,
+      "The port of the hosts that the DNS names; other than 25 only to try things out."),
+    .init(
+      "group.*.sends", .choice(["own", "domains", "any"]), "\"own\"",
+      "As whom the group's accounts may send: their own addresses, any of our domains, anyone."),
+    .init(
+      "rule.listener", .choice(["mx", "submission", "internal"]), nil,
+      "The rule is for this kind of listener."),
+    .init("rule.network", .text, nil, "The rule is for clients of this named network."),
+    .init("rule.authenticated", .flag, nil, "The rule is for clients with, or without, a login."),
+    .init(
+      "rule.sender", .choice(["null", "account", "own-domain", "foreign"]), nil,
+      "The rule is for this class of sender."),
+    .init(
+      "rule.recipient", .choice(["own-user", "unknown-user", "foreign", "literal", "disguised"]),
+      nil, "The rule is for this class of recipient."),
+    .init(
+      "rule.action", .choice(["accept", "refuse"]), nil,
+      "What the relay table then says; rules are asked first, and the proof judges them too."),
+    .init(
+      "dns.servers", .texts, nil, live: false,
+      "Resolvers to ask, \"192.0.2.53\" or \"127.0.0.1@5353\"; by default those of the system."),
+    .init(
+      "dns.trust-anchor", .text, nil, live: false,
+      "File with the root's DNSSEC key; without it no answer counts as proven."),
+    .init(
+      "dns.timeout", .duration(1...120), "\"20s\"", live: false, "How long one name may take."),
+    .init(
+      "status.address", .text, nil, live: false,
+      "Where /health and /metrics are served: \"127.0.0.1:2580\"; nowhere by default."),
+    .init(
+      "log.format", .choice(["text", "json"]), "\"text\"", live: false, "How a log line looks."),
     .init("limits.recipients", .number(100...100_000), "1000", "Recipients of one message."),
     .init("limits.errors", .number(1...10_000), "50", "Refused commands before a session ends."),
     .init("limits.command-time", .duration(1...3600), "\"5m\"", "From one command to the next."),
@@ -81,6 +147,12 @@ extension SettingDeclaration {
       "The wait before the second attempt; it doubles each time."),
     .init(
       "retry.longest", .duration(1...604_800), "\"1h\"", "The longest wait between two attempts."),
+    .init(
+      "retry.warning", .duration(60...2_592_000), "\"4h\"",
+      "How long mail may be late before its sender is told of the delay."),
+    .init(
+      "journal.keep", .duration(86_400...315_360_000), "\"90d\"",
+      "How long the history of finished messages is kept."),
     .init(
       "retry.expiry", .duration(60...2_592_000), "\"5d\"",
       "How long is tried before the sender is told."),

@@ -29,12 +29,15 @@ struct SettingsReader {
     }
   }
 
-  private static let namedGroups: Set<String> = ["domain", "network"]
+  private static let namedGroups: Set<String> = ["domain", "network", "group"]
+
+  /// Tables that come in a row: `[[listener]]`.
+  private static let lists: Set<String> = ["listener", "rule"]
 
   private mutating func descend(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
     switch entry.node.value {
     case .table(let inner): walk(inner, path: path, pattern: pattern)
-    case .array(let nodes) where pattern == "listener":
+    case .array(let nodes) where Self.lists.contains(pattern):
       for (index, node) in nodes.enumerated() {
         guard case .table(let inner) = node.value else { continue }
         walk(inner, path: path + ["\(index)"], pattern: pattern)

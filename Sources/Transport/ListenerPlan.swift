@@ -10,7 +10,7 @@ package struct ListenerPlan: Sendable {
   /// TLS from the first octet on (port 465, RFC 8314 §3.3).
   package var implicitTLS = false
   /// Serves STARTTLS or implicit TLS; nil where TLS is not offered.
-  package var identity: TLSIdentity?
+  package var identity: ServedIdentity?
   /// Peers that must speak the PROXY protocol first.
   package var proxies: [Network] = []
   /// Peers that may say XCLIENT.

@@ -95,7 +95,7 @@ extension ServerHandler {
     mode = .handshake
     setDeadline(seconds: plan.times.handshakeSeconds)
     do {
-      let handler = NIOSSLServerHandler(context: identity.context)
+      let handler = NIOSSLServerHandler(context: identity.current.context)
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
     } catch {
       context.close(promise: nil)

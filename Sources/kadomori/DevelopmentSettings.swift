@@ -23,6 +23,13 @@ enum DevelopmentSettings {
     kind = "mx"
     address = "127.0.0.1:2525"
 
+    [[listener]]
+    kind = "submission"
+    address = "127.0.0.1:2587"
+
+    [status]
+    address = "127.0.0.1:2580"
+
     [domain."example.test"]
     route = "maildir:\(root)/maildir/{user}"
     recipients = ["postmaster", "alice", "bob"]

@@ -9,9 +9,13 @@ struct Kadomori: AsyncParsableCommand {
     discussion: """
       First steps:
         kadomori serve --development var     a gate on 127.0.0.1:2525 for trying out
+        kadomori init --settings FILE        write the settings of an organisation
         kadomori check --settings FILE       is the file right?
         kadomori policy prove                would it relay for strangers?
       """,
     version: "0.1.0",
-    subcommands: [ServeCommand.self, CheckCommand.self, PolicyCommand.self, SettingsCommand.self])
+    subcommands: [
+      InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
+      StatusCommand.self, QueueCommand.self, UserCommand.self, SettingsCommand.self,
+    ])
 }

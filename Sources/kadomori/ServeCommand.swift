@@ -36,6 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
     for place in gate.places { print("listening: \(place)") }
     if development != nil { print(DevelopmentSettings.hint(below: settings.dataDirectory)) }
     fflush(nil)
+    ServiceNotice.ready.send()
     await serve(gate, path)
   }
 
@@ -56,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard number == SIGHUP else { break }
         reload(gate, path)
       }
+      ServiceNotice.stopping.send()
       await gate.stop()
       await group.waitForAll()
     }
@@ -70,8 +72,10 @@ struct ServeCommand: AsyncParsableCommand {
     } catch let unproven as UnprovenPolicy {
       complain("reload refused, the old settings stay: the new ones would relay for strangers")
       PolicyCommand.Prove.explain(unproven.proof)
-    } catch {
+    } catch is ExitCode {
       complain("reload refused, the old settings stay")
+    } catch {
+      complain("reload refused, the old settings stay: \(error)")
     }
   }
 }

@@ -19,8 +19,15 @@ struct SettingsFile: ParsableArguments {
       complain("name another file with --settings FILE, or try: kadomori serve --development var")
       throw ExitCode(1)
     }
+    return try parse(bytes, path)
+  }
+
+  /// The settings of a text; every fault is printed as of `path`.
+  static func parse(_ bytes: [UInt8], _ path: String) throws -> GateSettings {
     do {
-      return try GateSettings.load(bytes)
+      return try GateSettings.load(bytes) { name in
+        (try? Data(contentsOf: URL(fileURLWithPath: name))).map(Array.init)
+      }
     } catch {
       for fault in error.faults { complain(fault.line(in: path)) }
       throw ExitCode(1)

@@ -1,5 +1,7 @@
+import Accounts
 import Foundation
 import Gateway
+import Mail
 import Settings
 
 /// A whole gate on free loopback ports in a folder of its own, ended and removed by `close`.
@@ -21,6 +23,7 @@ final class TestGate: Sendable {
       [[listener]]
       kind = "internal"
       address = "127.0.0.1:0"
+      tls = "none"
       [[listener]]
       kind = "submission"
       address = "127.0.0.1:0"
@@ -31,6 +34,8 @@ final class TestGate: Sendable {
       addresses = ["127.0.0.1"]
       relays = true
       hosts = 1
+      [auth]
+      clear-on-loopback = true
       [outbound]
       route = "discard"
       [limits]
@@ -41,6 +46,11 @@ final class TestGate: Sendable {
       """
     let gate = try await Gate.open(try GateSettings.load(Array(text.utf8)))
     self.gate = gate
+    // What the command line does beside a running gate.
+    let store = try AccountStore.open(path: folder + "/accounts.sqlite")
+    let address = Mailbox("alice@example.test")
+    try store.add(
+      Account(name: "alice", addresses: [address].compactMap(\.self)), password: "correct horse")
     running = Task { await gate.run() }
   }
 

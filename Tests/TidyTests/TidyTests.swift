@@ -35,14 +35,21 @@ import Testing
     "Spool": ["Mail", "SMTP", "Glibc", "Synchronization"],
     "Transport": [
       "Mail", "SMTP", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "Synchronization",
+      "Crypto", "X509", "SwiftASN1", "Foundation",
     ],
-    "Delivery": ["Mail", "SMTP", "Relay", "Spool", "Glibc", "Synchronization"],
+    "CUnbound": [],
+    "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
+    "Accounts": [
+      "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
+    ],
+    "Delivery": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Glibc", "Synchronization"],
     "Gateway": [
-      "Mail", "SMTP", "Relay", "Settings", "Spool", "Transport", "Delivery", "Glibc",
-      "Synchronization",
+      "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Transport", "Delivery",
+      "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [
-      "Mail", "SMTP", "Relay", "Settings", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
+      "Mail", "SMTP", "Relay", "Settings", "Accounts", "Gateway", "ArgumentParser", "Foundation",
+      "Dispatch",
     ],
   ]
 

@@ -1,0 +1,106 @@
+import Foundation
+import Mail
+import SMTP
+import Spool
+
+/// Answers the command line's requests about the queue and the gate.
+final class ControlDesk: Sendable {
+  private let pipeline: Pipeline
+  private let status: @Sendable () -> GateStatus
+
+  init(pipeline: Pipeline, status: @escaping @Sendable () -> GateStatus) {
+    self.pipeline = pipeline
+    self.status = status
+  }
+
+  /// One request line in, one answer line out.
+  func respond(to line: [UInt8], _ answer: @escaping @Sendable ([UInt8]) -> Void) {
+    let request: ControlRequest
+    do {
+      request = try JSONDecoder().decode(ControlRequest.self, from: Data(line))
+    } catch {
+      return answer(Self.encoded(ControlAnswer(error: "not a request of this version")))
+    }
+    switch request.command {
+    case .status: answer(Self.encoded(ControlAnswer(status: status())))
+    case .list: answer(Self.encoded(list(request.limit)))
+    case .show, .hold, .release, .retry, .remove: act(request, answer)
+    }
+  }
+
+  private static func encoded(_ answer: ControlAnswer) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(answer)).map(Array.init) ?? Array("{}".utf8)
+  }
+
+  private func list(_ limit: Int) -> ControlAnswer {
+    let all = pipeline.spool.messages.sorted { $0.acceptedAt < $1.acceptedAt }
+    let now = pipeline.clock.now()
+    return ControlAnswer(
+      messages: all.prefix(max(0, limit)).map { QueuedMessage($0, now: now) }, total: all.count)
+  }
+
+  private func act(_ request: ControlRequest, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
+    var messages: [StoredMessage] = []
+    for word in request.ids {
+      guard let id = TraceID(word), let message = pipeline.spool.message(id) else {
+        let error = "no message \(word) in the queue; kadomori trace \(word) knows finished ones"
+        return answer(Self.encoded(ControlAnswer(error: error)))
+      }
+      messages.append(message)
+    }
+    let now = pipeline.clock.now()
+    let entries = messages.compactMap { message in
+      Self.change(request, now).map { SpoolEntry.change(message.id, $0) }
+    }
+    let ids = messages.map(\.id)
+    let answerWith = { @Sendable [pipeline] (error: String?) in
+      let now = pipeline.clock.now()
+      let after = ids.compactMap { pipeline.spool.message($0) }.map { QueuedMessage($0, now: now) }
+      answer(Self.encoded(ControlAnswer(error: error, messages: after)))
+    }
+    guard !entries.isEmpty else { return answerWith(nil) }
+    pipeline.spool.commit(entries) { result in
+      switch result {
+      case .success: answerWith(nil)
+      case .failure(let failure): answerWith("can't record it: \(failure)")
+      }
+    }
+  }
+
+  private static func change(_ request: ControlRequest, _ now: Timestamp) -> Change? {
+    switch request.command {
+    case .hold: .held(Hold(reason: request.reason, by: request.by, at: now))
+    case .release: .released(by: request.by, at: now)
+    case .retry: .rescheduled(at: now, by: request.by)
+    case .remove: .removed(by: request.by, reason: request.reason, at: now)
+    case .status, .list, .show: nil
+    }
+  }
+}
+
+extension QueuedMessage {
+  init(_ message: StoredMessage, now: Timestamp) {
+    id = "\(message.id)"
+    acceptedAt = message.acceptedAt.iso8601
+    ageSeconds = Int(now.seconds - message.acceptedAt.seconds)
+    size = message.size
+    sender = message.envelope.senderWords
+    client = "\(message.origin.address)"
+    account = message.origin.account
+    messageID = message.facts.messageID
+    held = message.hold.map { "\($0.reason) (by \($0.by), \($0.at.iso8601))" }
+    recipients = zip(message.envelope.recipients, message.recipients).map { recipient, state in
+      let address = recipient.path.words
+      switch state {
+      case .queued(let attempts, let next):
+        return QueuedRecipient(
+          address: address, state: "queued", attempts: attempts, nextAttemptAt: next.iso8601)
+      case .delivered: return QueuedRecipient(address: address, state: "delivered")
+      case .failed: return QueuedRecipient(address: address, state: "failed")
+      case .removed: return QueuedRecipient(address: address, state: "removed")
+      }
+    }
+  }
+}

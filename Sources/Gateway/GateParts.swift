@@ -1,0 +1,106 @@
+import Accounts
+import DNS
+import Delivery
+import Mail
+import Relay
+import SMTP
+package import Settings
+import Spool
+import Transport
+
+/// What the gate is made of below its sockets: threads, files, names, accounts.
+struct GateParts: Sendable {
+  let loops: EventLoops
+  let pipeline: Pipeline
+  let identity: ServedIdentity
+  let resolver: UnboundResolver
+  let blocking: BlockingPool
+
+  /// Opens the spool and the accounts and finds the certificate; throws what an administrator can read.
+  init(_ settings: GateSettings) throws {
+    let clock = SystemClock()
+    let log = EventLog(clock: clock, isJSON: settings.logsJSON)
+    let directory = settings.dataDirectory
+    try DiskFileSystem().makeDirectory(directory)
+    identity = ServedIdentity(try GateIdentity(settings: settings, clock: clock).load())
+    let accounts = try AccountStore.open(path: AccountFile.path(settings))
+    var asking = ResolverSettings()
+    asking.servers = settings.dns.servers
+    asking.trustAnchorFile = settings.dns.trustAnchorFile
+    asking.timeoutSeconds = settings.dns.timeoutSeconds
+    resolver = try UnboundResolver(asking)
+    let (spool, recovery) = try Spool.open(
+      directory: directory + "/spool", fileSystem: DiskFileSystem())
+    log.write(
+      "spool",
+      [
+        "messages": "\(recovery.messages)", "segments": "\(recovery.segments)",
+        "torn-octets": "\(recovery.tornOctets)", "damaged-frames": "\(recovery.damagedFrames)",
+      ])
+    pipeline = Pipeline(
+      settings: settings, spool: spool, clock: clock, log: log,
+      authenticator: Authenticator(store: accounts, clock: clock),
+      logins: BlockingPool(threads: Self.loginThreads))
+    loops = EventLoops(threads: 2)
+    blocking = BlockingPool(threads: 8)
+  }
+
+  /// Hashes at once: scrypt takes 32 MiB each.
+  private static let loginThreads = 2
+
+  func makeDelivery(_ settings: GateSettings) -> Delivery {
+    let retry = settings.retry
+    let own = Set(settings.listeners.map(\.address).filter { !$0.octets.allSatisfy { $0 == 0 } })
+    let mailHosts = MailHosts(
+      resolver: resolver, ownName: settings.policy.hostname,
+      ownAddresses: settings.mxPort == 25 ? own : [])
+    var parts = DeliveryParts(
+      hostname: settings.hostname, spool: pipeline.spool, connector: NIOConnector(loops: loops),
+      lookup: SystemAddressLookup(), mailHosts: mailHosts, clock: pipeline.clock,
+      schedule: RetrySchedule(first: retry.first, longest: retry.longest, expiry: retry.expiry),
+      blocking: blocking)
+    parts.postmaster = settings.postmaster
+    parts.warningSeconds = retry.warning
+    parts.destinationConnections = settings.destinationConnections
+    parts.mxPort = settings.mxPort
+    let pipeline = pipeline
+    return Delivery(
+      parts, policy: { pipeline.policy }, report: { pipeline.logAttempt($0, $1) })
+  }
+
+  func plan(_ listener: ListenerSettings, _ settings: GateSettings) -> ListenerPlan {
+    var profile = ServerProfile(hostname: settings.hostname, listener: listener.kind)
+    profile.limits = settings.limits
+    profile.wire = settings.wire
+    profile.offersStartTLS = listener.tls == .startTLS
+    if listener.kind == .submission {
+      profile.requiresAuth = true
+      profile.authMechanisms = Authenticator.mechanisms
+      profile.offersAuthInClear =
+        settings.offersClearAuthOnLoopback && listener.address.isLoopback
+    }
+    var plan = ListenerPlan(address: listener.address, port: listener.port, profile: profile)
+    plan.implicitTLS = listener.tls == .implicit
+    plan.identity = listener.tls == .none ? nil : identity
+    plan.proxies = listener.proxies
+    plan.clientAttributePeers = listener.clientAttributePeers
+    plan.times.commandSeconds = settings.commandSeconds
+    plan.times.greetingDelayMilliseconds = settings.greetingDelayMilliseconds
+    return plan
+  }
+
+  func close() async {
+    await pipeline.spool.close()
+    blocking.close()
+    pipeline.logins.close()
+    resolver.close()
+    await loops.stop()
+  }
+}
+
+/// Where the accounts are kept; the command line writes there too.
+package enum AccountFile {
+  package static func path(_ settings: GateSettings) -> String {
+    settings.dataDirectory + "/accounts.sqlite"
+  }
+}

@@ -1,0 +1,31 @@
+import Mail
+import SMTP
+import Spool
+import Synchronization
+
+extension Pipeline {
+  func logAttempt(_ message: StoredMessage, _ attempt: Attempt) {
+    for result in attempt.results {
+      let word: String
+      switch result.state {
+      case .delivered:
+        word = "delivered"
+        counters.delivered.add(1, ordering: .relaxed)
+      case .queued:
+        word = "deferred"
+        counters.deferred.add(1, ordering: .relaxed)
+      case .failed, .removed:
+        word = "failed"
+        counters.failed.add(1, ordering: .relaxed)
+      }
+      log.write(
+        word,
+        [
+          "id": "\(message.id)", "to": message.envelope.recipients[result.recipient].path.words,
+          "by": attempt.destination, "remote": attempt.remote ?? "",
+          "reply": result.reply.map { "\($0.code) \($0.lines.joined(separator: " "))" } ?? "",
+          "what": result.text,
+        ])
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Glibc
+
+/// A small file that only we may read: keys, certificates, lists. Blocks; for start and reload.
+enum PrivateFile {
+  /// Octets of the largest file that is read: a recipient list of a million names.
+  private static let sizeLimit = 64 << 20
+
+  /// The file's octets, or why they can't be had.
+  static func read(_ path: String) -> Result<[UInt8], FileFault> {
+    let handle = open(path, O_RDONLY | O_CLOEXEC)
+    guard handle >= 0 else { return .failure(.init(path: path, verb: "read", code: errno)) }
+    defer { close(handle) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count <= sizeLimit {
+      let count = Glibc.read(handle, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return .failure(.init(path: path, verb: "read", code: errno)) }
+      if count == 0 { return .success(bytes) }
+      bytes += piece[..<count]
+    }
+    return .failure(.init(path: path, verb: "read", code: EFBIG))
+  }
+
+  /// Writes a file of mode 0600 that was not there before.
+  static func create(_ path: String, _ text: String) -> FileFault? {
+    let handle = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard handle >= 0 else { return FileFault(path: path, verb: "create", code: errno) }
+    defer { close(handle) }
+    let bytes = Array(text.utf8)
+    guard write(handle, bytes, bytes.count) == bytes.count, fsync(handle) == 0 else {
+      return FileFault(path: path, verb: "write", code: errno)
+    }
+    return nil
+  }
+}
+
+/// A file that can't be read or written, in a sentence.
+package struct FileFault: Error, Sendable, CustomStringConvertible {
+  let path: String
+  let verb: String
+  let code: Int32
+
+  package var description: String { "can't \(verb) \(path): \(String(cString: strerror(code)))" }
+}

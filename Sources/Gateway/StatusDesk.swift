@@ -1,0 +1,51 @@
+import Mail
+import Settings
+import Spool
+import Synchronization
+import Transport
+
+/// Sees how the gate is, for `kadomori status`, `/health` and `/metrics`.
+final class StatusDesk: Sendable {
+  private let pipeline: Pipeline
+  private let parts: GateParts
+  private let places: [String]
+  private let startedAt: Timestamp
+
+  /// Days before a certificate ends that an administrator is warned.
+  private static let certificateDays: Int64 = 14
+
+  init(parts: GateParts, places: [String]) {
+    self.parts = parts
+    pipeline = parts.pipeline
+    self.places = places
+    startedAt = parts.pipeline.clock.now()
+  }
+
+  func status() -> GateStatus {
+    let now = pipeline.clock.now()
+    let messages = pipeline.spool.messages
+    let oldest = messages.map(\.acceptedAt).min()
+    return GateStatus(
+      hostname: pipeline.settings.withLock { $0.hostname }, startedAt: startedAt.iso8601,
+      listeners: places, sessions: pipeline.connections.open,
+      accepted: pipeline.counters.accepted.load(ordering: .relaxed),
+      refused: pipeline.counters.refused.load(ordering: .relaxed),
+      delivered: pipeline.counters.delivered.load(ordering: .relaxed),
+      deferred: pipeline.counters.deferred.load(ordering: .relaxed),
+      failed: pipeline.counters.failed.load(ordering: .relaxed),
+      loginFailures: pipeline.counters.loginFailures.load(ordering: .relaxed),
+      queued: messages.count,
+      held: messages.count { $0.hold != nil },
+      oldestSeconds: oldest.map { Int(now.seconds - $0.seconds) } ?? 0, journal: "none",
+      journalWaiting: 0, warnings: warnings(now))
+  }
+
+  private func warnings(_ now: Timestamp) -> [String] {
+    var warnings: [String] = []
+    let days = (parts.identity.current.expiresAt.seconds - now.seconds) / 86_400
+    if days < Self.certificateDays {
+      warnings.append("the certificate ends in \(days) days: renew it, then send SIGHUP")
+    }
+    return warnings
+  }
+}

@@ -1,0 +1,43 @@
+import Transport
+
+/// The pages of `/health` and `/metrics`.
+struct StatusText {
+  let status: GateStatus
+
+  func page(_ path: String) -> StatusListener.Page? {
+    switch path {
+    case "/health":
+      let body = status.isHealthy ? "ok\n" : status.warnings.joined(separator: "\n") + "\n"
+      return .init(status: status.isHealthy ? 200 : 503, body: body)
+    case "/metrics":
+      return .init(contentType: "text/plain; version=0.0.4; charset=utf-8", body: metrics)
+    default: return nil
+    }
+  }
+
+  /// Prometheus text exposition format, version 0.0.4.
+  private var metrics: String {
+    let counters: [(String, String, Int)] = [
+      ("kadomori_messages_accepted_total", "Messages answered 250.", status.accepted),
+      ("kadomori_recipients_refused_total", "Recipients refused at RCPT.", status.refused),
+      ("kadomori_recipients_delivered_total", "Recipients delivered.", status.delivered),
+      ("kadomori_recipients_deferred_total", "Attempts put off.", status.deferred),
+      ("kadomori_recipients_failed_total", "Recipients given up.", status.failed),
+      ("kadomori_login_failures_total", "AUTH exchanges that failed.", status.loginFailures),
+    ]
+    let gauges: [(String, String, Int)] = [
+      ("kadomori_sessions_open", "Sessions open now.", status.sessions),
+      ("kadomori_queue_messages", "Messages in the queue.", status.queued),
+      ("kadomori_queue_held_messages", "Messages held for a person.", status.held),
+      ("kadomori_queue_oldest_seconds", "Age of the oldest message.", status.oldestSeconds),
+      ("kadomori_journal_waiting_events", "Events not yet in the journal.", status.journalWaiting),
+      ("kadomori_healthy", "1 when nothing needs a person.", status.isHealthy ? 1 : 0),
+    ]
+    return counters.map { Self.lines($0, "counter") }.joined()
+      + gauges.map { Self.lines($0, "gauge") }.joined()
+  }
+
+  private static func lines(_ metric: (String, String, Int), _ type: String) -> String {
+    "# HELP \(metric.0) \(metric.1)\n# TYPE \(metric.0) \(type)\n\(metric.0) \(metric.2)\n"
+  }
+}

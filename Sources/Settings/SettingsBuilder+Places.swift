@@ -1,0 +1,90 @@
+import Mail
+import Relay
+import SMTP
+import TOML
+
+// Where mail comes in and where it goes.
+extension SettingsBuilder {
+  mutating func listener(_ index: String) -> ListenerSettings? {
+    let path = ["listener", index]
+    guard let kind = text(path + ["kind"]).flatMap(ListenerKind.init),
+      let place = place(path + ["address"])
+    else {
+      fault(at: path, "a listener needs kind and address, such as \"mx\" and \"0.0.0.0:25\"")
+      return nil
+    }
+    var listener = ListenerSettings(kind: kind, address: place.address, port: place.port)
+    listener.tls = text(path + ["tls"]).flatMap(ListenerTLS.init) ?? .startTLS
+    listener.proxies = ranges(path + ["proxies"])
+    listener.clientAttributePeers = ranges(path + ["xclient"])
+    return listener
+  }
+
+  /// Address ranges, each fault reported where it stands.
+  mutating func ranges(_ path: [String]) -> [Network] {
+    var ranges: [Network] = []
+    for text in node(path)?.value.texts ?? [] {
+      if let range = Network(text) {
+        ranges.append(range)
+      } else {
+        fault(at: path, "\"\(text)\" is not an address range such as 10.0.0.16/28")
+      }
+    }
+    return ranges
+  }
+
+  /// `127.0.0.1:25` or `[::1]:25`.
+  mutating func place(_ path: [String]) -> SocketPlace? {
+    guard let text = text(path) else { return nil }
+    guard let (host, port) = Self.hostAndPort(text), let address = IPAddress(host) else {
+      fault(at: path, "\"\(text)\" is not an address with a port, such as \"127.0.0.1:25\"")
+      return nil
+    }
+    return SocketPlace(address: address, port: port)
+  }
+
+  mutating func mailbox(_ path: [String]) -> Mailbox? {
+    guard let text = text(path) else { return nil }
+    if let mailbox = Mailbox(text) { return mailbox }
+    fault(at: path, "\"\(text)\" is not a mail address")
+    return nil
+  }
+
+  func tls(_ path: [String]) -> TLSRequirement {
+    switch text(path) {
+    case "encrypted": .encrypted
+    case "verified": .verified
+    default: .opportunistic
+    }
+  }
+
+  /// `mx`, `discard`, `maildir:/path/{user}`, `smtp://host:port`, `lmtp://host:port`; several hosts of
+  /// `smtp://` are written with commas and tried in that order.
+  mutating func route(_ path: [String], tls: TLSRequirement) -> Route? {
+    guard let text = text(path) else { return nil }
+    if text == "mx" { return .mx(tls: tls) }
+    if text == "discard" { return .discard }
+    if text.hasPrefix("maildir:/") { return .maildir(String(text.dropFirst(8))) }
+    for scheme in ["smtp://", "lmtp://"] where text.hasPrefix(scheme) {
+      let hosts = text.dropFirst(scheme.utf8.count).split(separator: ",").map {
+        Self.hostAndPort(String($0)).map { RouteHost(name: $0, port: $1) }
+      }
+      let known = hosts.compactMap(\.self)
+      guard !known.isEmpty, known.count == hosts.count else { break }
+      if scheme == "smtp://" { return .hosts(known, tls: tls) }
+      if known.count == 1 { return .lmtp(known[0]) }
+    }
+    fault(
+      at: path, "\"\(text)\" is not a route; write mx, smtp://host:port, maildir:/path or discard")
+    return nil
+  }
+
+  /// `host:port` or `[address]:port`.
+  static func hostAndPort(_ text: String) -> (String, UInt16)? {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...])
+    else { return nil }
+    var host = text[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+    return host.isEmpty ? nil : (String(host), port)
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Foundation
+import Gateway
+import Settings
+
+/// Asks the running gate over its control socket.
+struct ControlClient {
+  let path: String
+
+  init(_ settings: GateSettings) { path = ControlSocket.path(settings) }
+
+  /// Octets of an answer: a list of 100,000 messages.
+  private static let answerLimit = 256 << 20
+
+  /// One request, one answer; prints what went wrong and ends the command otherwise.
+  func ask(_ request: ControlRequest) throws -> ControlAnswer {
+    let handle = try connect()
+    defer { close(handle) }
+    var line = try JSONEncoder().encode(request)
+    line.append(0x0A)
+    guard line.withUnsafeBytes({ write(handle, $0.baseAddress, $0.count) }) == line.count else {
+      throw Self.failure("the gate closed the connection")
+    }
+    var answer = Data()
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    while answer.last != 0x0A, answer.count < Self.answerLimit {
+      let count = read(handle, &piece, piece.count)
+      guard count > 0 else { throw Self.failure("the gate closed the connection") }
+      answer.append(contentsOf: piece[..<count])
+    }
+    let decoded = try JSONDecoder().decode(ControlAnswer.self, from: answer)
+    if let error = decoded.error { throw Self.failure(error) }
+    return decoded
+  }
+
+  private func connect() throws -> Int32 {
+    let handle = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    guard handle >= 0, bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+      throw Self.failure("the path of the control socket is too long: \(path)")
+    }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    let code = withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        Foundation.connect(handle, generic, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard code == 0 else {
+      let why = errno
+      close(handle)
+      switch why {
+      case EACCES, EPERM:
+        throw Self.failure("may not use \(path): run this as the gate's user or as root")
+      case ENOENT, ECONNREFUSED:
+        throw Self.failure("no gate is running on \(path); start one with: kadomori serve")
+      default:
+        throw Self.failure("can't reach the gate on \(path): \(String(cString: strerror(why)))")
+      }
+    }
+    return handle
+  }
+
+  private static func failure(_ sentence: String) -> ExitCode {
+    complain(sentence)
+    return ExitCode(1)
+  }
+}
+
+/// Prints a value for a script.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// What came from outside, without what could command a terminal.
+func printable(_ text: String) -> String {
+  var safe = ""
+  safe.unicodeScalars.append(
+    contentsOf: text.unicodeScalars.map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+      default: scalar
+      }
+    })
+  return safe
+}
+
+/// `3 d`, `2 h`, `5 min`, `12 s`.
+func age(_ seconds: Int) -> String {
+  switch seconds {
+  case 172_800...: "\(seconds / 86_400) d"
+  case 7200...: "\(seconds / 3600) h"
+  case 120...: "\(seconds / 60) min"
+  default: "\(seconds) s"
+  }
+}

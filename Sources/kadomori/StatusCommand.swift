@@ -1,0 +1,35 @@
+import ArgumentParser
+import Gateway
+
+/// `kadomori status`: the running gate at a glance.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show how the running gate is; exits 1 when it needs a person.",
+    discussion: "Example: kadomori status --settings var/kadomori.toml")
+
+  @OptionGroup var file: SettingsFile
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let answer = try ControlClient(try file.load()).ask(ControlRequest(.status))
+    guard let status = answer.status else { throw ExitCode(1) }
+    if json {
+      try printJSON(status)
+    } else {
+      print("\(status.hostname), up since \(status.startedAt)")
+      for place in status.listeners { print("  listens: \(place)") }
+      print("  sessions open: \(status.sessions)")
+      print("  messages accepted: \(status.accepted), recipients refused: \(status.refused)")
+      print(
+        "  recipients delivered: \(status.delivered), put off: \(status.deferred), "
+          + "given up: \(status.failed)")
+      print("  failed logins: \(status.loginFailures)")
+      print("  queue: \(status.queued), held: \(status.held), oldest: \(age(status.oldestSeconds))")
+      print("  journal: \(status.journal)")
+      for warning in status.warnings { print("  WARNING: \(warning)") }
+      if status.warnings.isEmpty { print("  all is well") }
+    }
+    if !status.isHealthy { throw ExitCode(1) }
+  }
+}
