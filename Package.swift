@@ -65,16 +65,20 @@ let package = Package(
     .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
     room("DNS", ["Mail", "CUnbound"]),
     room("Accounts", ["Mail", database] + crypto),
+    room("Journal", ["Mail", "SMTP", "Spool", database]),
     room("Transport", ["Mail", "SMTP"] + nio + certificates),
     room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
     room(
       "Gateway",
       [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Transport", "Delivery",
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Journal", "Transport",
+        "Delivery",
       ]),
     .executableTarget(
       name: "kadomori",
-      dependencies: ["Mail", "SMTP", "Relay", "Settings", "Accounts", "Gateway", arguments],
+      dependencies: [
+        "Mail", "SMTP", "Relay", "Settings", "Accounts", "Journal", "Gateway", arguments,
+      ],
       swiftSettings: settings),
     tests("TOML"),
     tests("Mail"),
@@ -84,6 +88,7 @@ let package = Package(
     tests("Spool", ["Mail", "SMTP"]),
     tests("DNS", ["Mail"]),
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
+    tests("Journal", ["Mail", "SMTP", "Spool", database]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
     tests(
       "Gateway", ["Mail", "Settings", "Accounts", "Spool", "kadomori"], exclude: ["Conversations"]),

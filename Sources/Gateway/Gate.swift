@@ -1,6 +1,7 @@
 import Accounts
 import DNS
 import Delivery
+import Journal
 import Mail
 package import Relay
 import SMTP
@@ -40,6 +41,7 @@ package final class Gate: Sendable {
     let parts = try GateParts(settings)
     let delivery = parts.makeDelivery(settings)
     parts.pipeline.spool.observe { event in
+      parts.pipeline.journal(event)
       switch event {
       case .accepted(let message), .changed(let message, _): delivery.noted(message)
       }
@@ -86,8 +88,27 @@ package final class Gate: Sendable {
     }
   }
 
-  /// Delivers until `stop` is called.
-  package func run() async { await delivery.run() }
+  /// Delivers until `stop` is called, and forgets old history meanwhile.
+  package func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.forget() }
+      await delivery.run()
+      group.cancelAll()
+    }
+  }
+
+  /// Seconds between two looks for history that is too old.
+  private static let forgetSeconds = 3600
+
+  private func forget() async {
+    let pipeline = parts.pipeline
+    while !Task.isCancelled {
+      let keep = pipeline.settings.withLock { $0.journalSeconds }
+      let before = pipeline.clock.now() + -keep
+      await parts.blocking.run { pipeline.journal.prune(before: before) }
+      try? await Task.sleep(for: .seconds(Self.forgetSeconds))
+    }
+  }
 
   /// Takes new settings, if they prove and their certificate can be served; listeners and directories
   /// stay as they are until a restart.

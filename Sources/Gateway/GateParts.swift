@@ -1,6 +1,7 @@
 import Accounts
 import DNS
 import Delivery
+import Journal
 import Mail
 import Relay
 import SMTP
@@ -37,12 +38,18 @@ struct GateParts: Sendable {
         "messages": "\(recovery.messages)", "segments": "\(recovery.segments)",
         "torn-octets": "\(recovery.tornOctets)", "damaged-frames": "\(recovery.damagedFrames)",
       ])
+    let journal = try Journal.open(path: JournalPlace.path(settings))
+    // What a crash kept from the journal: writing it twice does no harm.
+    for message in spool.messages { journal.note(.accepted(message, reasons: [])) }
+    loops = EventLoops(threads: 2)
+    blocking = BlockingPool(threads: 8)
     pipeline = Pipeline(
       settings: settings, spool: spool, clock: clock, log: log,
       authenticator: Authenticator(store: accounts, clock: clock),
-      logins: BlockingPool(threads: Self.loginThreads))
-    loops = EventLoops(threads: 2)
-    blocking = BlockingPool(threads: 8)
+      logins: BlockingPool(threads: Self.loginThreads), journal: journal,
+      inquiry: RecipientInquiry(
+        hostname: settings.hostname, connector: NIOConnector(loops: loops),
+        lookup: SystemAddressLookup(), clock: clock, blocking: blocking))
   }
 
   /// Hashes at once: scrypt takes 32 MiB each.
@@ -91,10 +98,18 @@ struct GateParts: Sendable {
 
   func close() async {
     await pipeline.spool.close()
+    await pipeline.journal.close()
     blocking.close()
     pipeline.logins.close()
     resolver.close()
     await loops.stop()
+  }
+}
+
+/// Where the journal is kept; the command line reads it.
+package enum JournalPlace {
+  package static func path(_ settings: GateSettings) -> String {
+    settings.dataDirectory + "/journal.sqlite"
   }
 }
 

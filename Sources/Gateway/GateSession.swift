@@ -1,4 +1,6 @@
 import Accounts
+import Delivery
+import Journal
 import Mail
 import Relay
 import SMTP
@@ -14,6 +16,8 @@ final class GateSession: SessionGuard {
     var draft: Draft?
     var exchange: AuthenticationExchange?
     var account: Account?
+    /// Why each recipient so far was taken.
+    var reasons: [String] = []
   }
 
   let pipeline: Pipeline
@@ -33,7 +37,7 @@ final class GateSession: SessionGuard {
     switch question {
     case .connection: answer(connection(origin))
     case .sender: answer(sender())
-    case .recipient(let recipient): answer(self.recipient(recipient, origin, envelope))
+    case .recipient(let recipient): self.recipient(recipient, origin, envelope, answer)
     case .content: answer(content(origin, envelope))
     case .acceptance: accept(origin, envelope, answer)
     case .authentication(let mechanism, let response): begin(mechanism, response, origin, answer)
@@ -56,38 +60,13 @@ final class GateSession: SessionGuard {
   }
 
   private func sender() -> Answer {
-    let name = pipeline.newID()
-    contents.withLock { $0.transaction = name }
-    return .transaction(name)
-  }
-
-  /// May it relay? The classes are found, the table decides.
-  private func recipient(
-    _ recipient: Recipient, _ origin: Origin, _ envelope: Envelope?
-  ) -> Answer {
-    let policy = pipeline.policy
-    let classifier = Classifier(policy: policy)
-    let (identity, addresses) = identity(origin, policy)
-    let situation = Situation(
-      listener: origin.listener, client: classifier.client(origin.address),
-      usesTLS: origin.tls != nil, identity: identity,
-      sender: classifier.sender(envelope?.sender ?? .null, accountAddresses: addresses),
-      recipient: classifier.recipient(recipient.path))
-    switch RelayTable(policy: policy).decide(situation) {
-    case .accept: return .proceed
-    case .refuse(let refusal):
-      pipeline.counters.refused.add(1, ordering: .relaxed)
-      let name = currentID
-      pipeline.log.write(
-        "refused",
-        [
-          "id": "\(name)", "client": "\(origin.address)", "from": envelope?.senderWords ?? "",
-          "to": recipient.path.words, "why": refusal.rawValue,
-        ])
-      var reply = refusal.reply
-      reply.lines = ["\(reply.lines.joined(separator: " ")) [\(name)]"]
-      return .refuse(reply)
+    // History is a promise too: mail waits while what came before can't be written down.
+    guard pipeline.journal.hasRoom else {
+      return .refuse(Reply(451, .init(4, 3, 0), "Can't take mail now, try again later"))
     }
+    let name = pipeline.newID()
+    contents.withLock { ($0.transaction, $0.reasons) = (name, []) }
+    return .transaction(name)
   }
 
   private func content(_ origin: Origin, _ envelope: Envelope?) -> Answer {
@@ -119,9 +98,11 @@ final class GateSession: SessionGuard {
       draft.discard()
       return answer(.refuse(Reply(554, .init(5, 4, 6), "Too many hops: a mail loop [\(draft.id)]")))
     }
+    let reasons = contents.withLock { $0.reasons }
+    pipeline.reasons.withLock { $0[draft.id] = reasons }
     let message = StoredMessage(
-      id: draft.id, acceptedAt: pipeline.clock.now(), origin: origin, envelope: envelope,
-      size: draft.size,
+      id: draft.id, acceptedAt: pipeline.clock.now(), origin: origin,
+      envelope: named(envelope), size: draft.size,
       facts: HeaderFacts(
         messageID: header.first("Message-ID").map { String($0.prefix(998)) },
         from: header.first("From").map { String($0.prefix(998)) }))
@@ -133,11 +114,24 @@ final class GateSession: SessionGuard {
         answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(message.id)")))
       case .failure(let failure):
         draft.discard()
+        pipeline.reasons.withLock { _ = $0.removeValue(forKey: message.id) }
         pipeline.log.write("not-kept", ["id": "\(message.id)", "why": "\(failure)"])
         answer(
           .refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again [\(message.id)]")))
       }
     }
+  }
+
+  /// The bare `<Postmaster>` becomes the mailbox that the settings name (RFC 5321 §4.5.1).
+  private func named(_ envelope: Envelope) -> Envelope {
+    guard envelope.recipients.contains(where: { $0.path.mailbox == nil }),
+      let postmaster = pipeline.settings.withLock({ $0.postmaster })
+    else { return envelope }
+    var named = envelope
+    for index in named.recipients.indices where named.recipients[index].path.mailbox == nil {
+      named.recipients[index].path = ForwardPath(mailbox: postmaster)
+    }
+    return named
   }
 
   /// RFC 5321 §6.3 wants at least 100 Received fields before a loop is assumed.
@@ -170,7 +164,7 @@ final class GateSession: SessionGuard {
     if let address { pipeline.connections.leave(address) }
   }
 
-  private var currentID: TraceID { contents.withLock { $0.transaction } ?? id }
+  var currentID: TraceID { contents.withLock { $0.transaction } ?? id }
 }
 
 extension Envelope {

@@ -1,9 +1,20 @@
+import Journal
 import Mail
 import SMTP
 import Spool
 import Synchronization
 
 extension Pipeline {
+  /// Tells the journal what the spool has on disk.
+  func journal(_ event: SpoolEvent) {
+    switch event {
+    case .accepted(let message):
+      let reasons = reasons.withLock { $0.removeValue(forKey: message.id) } ?? []
+      journal.note(.accepted(message, reasons: reasons))
+    case .changed(let message, let change): journal.note(.changed(message, change))
+    }
+  }
+
   func logAttempt(_ message: StoredMessage, _ attempt: Attempt) {
     for result in attempt.results {
       let word: String

@@ -1,5 +1,6 @@
 import Accounts
 import Delivery
+import Journal
 import Mail
 import Relay
 import SMTP
@@ -18,12 +19,17 @@ final class Pipeline: Gatekeeper {
   /// Who may log in; its work waits on hashes, so it has threads of its own.
   let authenticator: Authenticator?
   let logins: BlockingPool
+  let journal: Journal
+  let inquiry: RecipientInquiry
+  /// Why each recipient of a message on its way to the disk was taken; the journal gets it.
+  let reasons = Mutex<[TraceID: [String]]>([:])
   let connections = ConnectionCount()
   let counters = Counters()
 
   init(
     settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog,
-    authenticator: Authenticator?, logins: BlockingPool
+    authenticator: Authenticator?, logins: BlockingPool, journal: Journal,
+    inquiry: RecipientInquiry
   ) {
     self.settings = Mutex(settings)
     self.spool = spool
@@ -31,6 +37,8 @@ final class Pipeline: Gatekeeper {
     self.log = log
     self.authenticator = authenticator
     self.logins = logins
+    self.journal = journal
+    self.inquiry = inquiry
   }
 
   func guardSession(from origin: Origin) -> any SessionGuard {

@@ -1,3 +1,4 @@
+import Journal
 import Mail
 import Settings
 import Spool
@@ -36,8 +37,15 @@ final class StatusDesk: Sendable {
       loginFailures: pipeline.counters.loginFailures.load(ordering: .relaxed),
       queued: messages.count,
       held: messages.count { $0.hold != nil },
-      oldestSeconds: oldest.map { Int(now.seconds - $0.seconds) } ?? 0, journal: "none",
-      journalWaiting: 0, warnings: warnings(now))
+      oldestSeconds: oldest.map { Int(now.seconds - $0.seconds) } ?? 0, journal: journalWords,
+      journalWaiting: pipeline.journal.waiting, warnings: warnings(now))
+  }
+
+  private var journalWords: String {
+    switch pipeline.journal.state {
+    case .ok: "ok"
+    case .behind(let why): "behind: \(why)"
+    }
   }
 
   private func warnings(_ now: Timestamp) -> [String] {
@@ -45,6 +53,9 @@ final class StatusDesk: Sendable {
     let days = (parts.identity.current.expiresAt.seconds - now.seconds) / 86_400
     if days < Self.certificateDays {
       warnings.append("the certificate ends in \(days) days: renew it, then send SIGHUP")
+    }
+    if case .behind(let why) = pipeline.journal.state {
+      warnings.append("the journal can't be written: \(why)")
     }
     return warnings
   }

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// A thread that does what it is given, in order. File work waits here and nowhere else.
-final class WorkThread: Sendable {
+package final class WorkThread: Sendable {
   private struct Contents {
     var jobs: [@Sendable () -> Void] = []
     var isClosed = false
@@ -11,7 +11,7 @@ final class WorkThread: Sendable {
   private let contents = Mutex(Contents())
   private let signal: Signal
 
-  init() {
+  package init() {
     signal = Signal()
     let box = Unmanaged.passRetained(ThreadStart { [self] in run() })
     var thread = pthread_t()
@@ -26,13 +26,13 @@ final class WorkThread: Sendable {
     pthread_detach(thread)
   }
 
-  func perform(_ job: @escaping @Sendable () -> Void) {
+  package func perform(_ job: @escaping @Sendable () -> Void) {
     contents.withLock { $0.jobs.append(job) }
     signal.raise()
   }
 
   /// Ends the thread after the jobs it has.
-  func close() {
+  package func close() {
     contents.withLock { $0.isClosed = true }
     signal.raise()
   }

@@ -95,6 +95,24 @@ final class NIOClientConnection: ClientConnection {
     return try NIOSSLContext(configuration: configuration)
   }
 
+  // MARK: A question
+
+  /// Seconds that each reply to a question may take: a client of ours waits meanwhile.
+  private static let probeSeconds: Int64 = 20
+
+  func probe(_ mailbox: Mailbox) async -> Result<Reply, ClientFailure> {
+    do throws(ClientFailure) {
+      let utf8 = extensions.utf8 && mailbox.needsUTF8 ? " SMTPUTF8" : ""
+      try await write("MAIL FROM:<>\(utf8)\r\n")
+      let mail = try await reply(during: "MAIL", seconds: Self.probeSeconds)
+      guard mail.isPositive else { throw .rejected(mail, during: "MAIL") }
+      try await write("RCPT TO:<\(mailbox)>\r\n")
+      return .success(try await reply(during: "RCPT", seconds: Self.probeSeconds))
+    } catch {
+      return .failure(error)
+    }
+  }
+
   // MARK: A transaction
 
   func send(_ transaction: OutboundTransaction) async -> TransactionResult {

@@ -42,8 +42,12 @@ enum DevelopmentSettings {
     """
     Send a message:
       swaks --server 127.0.0.1:2525 --to alice@example.test
+    Follow it:
+      kadomori trace alice@example.test --settings \(root)/kadomori.toml
     Read it:
       cat \(root)/maildir/alice/new/*
+    Let somebody send from outside:
+      kadomori user add alice@example.test --settings \(root)/kadomori.toml
     """
   }
 }

@@ -50,6 +50,14 @@ final class ScriptedServer: Connector, ClientConnection {
     return .answered(transaction.envelope.recipients.map(answer))
   }
 
+  func probe(_ mailbox: Mailbox) async -> Result<Reply, ClientFailure> {
+    log.withLock { $0.transactions.append(Envelope(sender: .null)) }
+    switch answer(Recipient(path: ForwardPath(mailbox: mailbox))) {
+    case .accepted(let reply), .refused(let reply, _): return .success(reply)
+    case .incapable: return .failure(.nonsense("incapable"))
+    }
+  }
+
   func close() async {}
 }
 

@@ -42,13 +42,16 @@ import Testing
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
+    "Journal": ["Mail", "SMTP", "Spool", "GRDB", "Glibc", "Synchronization"],
     "Delivery": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Glibc", "Synchronization"],
     "Gateway": [
-      "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Transport", "Delivery",
+      "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Journal", "Transport",
+      "Delivery",
       "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [
-      "Mail", "SMTP", "Relay", "Settings", "Accounts", "Gateway", "ArgumentParser", "Foundation",
+      "Mail", "SMTP", "Relay", "Settings", "Accounts", "Journal", "Gateway", "ArgumentParser",
+      "Foundation",
       "Dispatch",
     ],
   ]

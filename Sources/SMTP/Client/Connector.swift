@@ -56,6 +56,8 @@ package protocol ClientConnection: Sendable {
   var extensions: ServerExtensions { get }
   /// One transaction: MAIL, RCPTs, DATA or BDAT. After a `.lost` result the connection is gone.
   func send(_ transaction: OutboundTransaction) async -> TransactionResult
+  /// What the server says to RCPT for a mailbox, with a null sender and without sending anything.
+  func probe(_ mailbox: Mailbox) async -> Result<Reply, ClientFailure>
   /// QUIT and close, without waiting long.
   func close() async
 }

@@ -1,0 +1,101 @@
+import Delivery
+import Journal
+import Mail
+import Relay
+import SMTP
+import Synchronization
+
+// RCPT: may it relay? The classes are found, the table decides; where the next hop knows the recipients
+// it is asked.
+extension GateSession {
+  func recipient(
+    _ recipient: Recipient, _ origin: Origin, _ envelope: Envelope?,
+    _ answer: @escaping @Sendable (Answer) -> Void
+  ) {
+    let policy = pipeline.policy
+    let classifier = Classifier(policy: policy)
+    let (identity, addresses) = identity(origin, policy)
+    let situation = Situation(
+      listener: origin.listener, client: classifier.client(origin.address),
+      usesTLS: origin.tls != nil, identity: identity,
+      sender: classifier.sender(envelope?.sender ?? .null, accountAddresses: addresses),
+      recipient: classifier.recipient(recipient.path))
+    switch RelayTable(policy: policy).decide(situation) {
+    case .accept(let reason):
+      guard let (mailbox, own) = asked(recipient, situation.recipient, policy) else {
+        contents.withLock { $0.reasons.append(reason.rawValue) }
+        return answer(.proceed)
+      }
+      inquire(mailbox, own, reason.rawValue) { verdict in
+        if case .refuse(let reply) = verdict {
+          self.refuse(recipient, origin, envelope, reply, "the next hop says so", answer)
+        } else {
+          answer(verdict)
+        }
+      }
+    case .refuse(let refusal):
+      refuse(recipient, origin, envelope, refusal.reply, refusal.rawValue, answer)
+    }
+  }
+
+  private func refuse(
+    _ recipient: Recipient, _ origin: Origin, _ envelope: Envelope?, _ reply: Reply, _ why: String,
+    _ answer: (Answer) -> Void
+  ) {
+    pipeline.counters.refused.add(1, ordering: .relaxed)
+    let name = currentID
+    pipeline.log.write(
+      "refused",
+      [
+        "id": "\(name)", "client": "\(origin.address)", "from": envelope?.senderWords ?? "",
+        "to": recipient.path.words, "why": why,
+      ])
+    pipeline.journal.note(
+      .refused(
+        Refusal(
+          id: name, at: pipeline.clock.now(), origin: origin, sender: envelope?.senderWords ?? "",
+          recipient: recipient.path.words, reply: reply, reason: why)))
+    var said = reply
+    said.lines = ["\(reply.lines.joined(separator: " ")) [\(name)]"]
+    answer(.refuse(said))
+  }
+
+  /// The mailbox and its domain where the next hop knows the recipients.
+  private func asked(
+    _ recipient: Recipient, _ kind: RecipientClass, _ policy: RelayPolicy
+  ) -> (Mailbox, OwnDomain)? {
+    guard kind == .ownUser, let mailbox = recipient.path.mailbox,
+      let own = mailbox.domain.flatMap(policy.ownDomain), case .ask = own.recipients
+    else { return nil }
+    return (mailbox, own)
+  }
+
+  private func inquire(
+    _ mailbox: Mailbox, _ own: OwnDomain, _ reason: String,
+    _ answer: @escaping @Sendable (Answer) -> Void
+  ) {
+    if let word = pipeline.inquiry.remembered(mailbox) {
+      return answer(verdict(word, own, reason))
+    }
+    // The session reads nothing until the answer comes, and every wait in it has its time limit.
+    Task { answer(verdict(await pipeline.inquiry.ask(mailbox, by: own.route), own, reason)) }
+  }
+
+  private func verdict(
+    _ word: RecipientInquiry.Word, _ own: OwnDomain, _ reason: String
+  ) -> Answer {
+    switch word {
+    case .exists:
+      contents.withLock { $0.reasons.append(reason + ", known to the next hop") }
+      return .proceed
+    case .unknown: return .refuse(Reply(550, .init(5, 1, 1), "No such recipient here"))
+    case .unreachable(let why):
+      pipeline.log.write("inquiry", ["id": "\(currentID)", "why": why])
+      guard case .ask(acceptsWhenUnreachable: true) = own.recipients else {
+        return .refuse(Reply(451, .init(4, 4, 1), "Can't verify the recipient now, try again"))
+      }
+      contents.withLock { $0.reasons.append(reason + ", unverified") }
+      return .proceed
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import GRDB
+import Glibc
+package import Mail
+import Spool
+import Synchronization
+
+/// The history of every message, written in batches behind the spool.
+///
+/// `note` never waits. What can't be written yet stays in memory, in order, and nothing is dropped; when
+/// too much waits `hasRoom` turns false and the gate answers 4xx to new mail. Writing is idempotent: after
+/// a crash the spool tells of its messages again.
+package final class Journal: Sendable {
+  private struct Contents {
+    var waiting: [JournalEvent] = []
+    var isWriting = false
+    var isClosed = false
+    var state = JournalState.ok
+    var flushed: [@Sendable () -> Void] = []
+  }
+
+  private let contents = Mutex(Contents())
+  private let pool: DatabasePool
+  private let path: String
+  private let thread = WorkThread()
+
+  /// Events that wait before new mail is put off; about 20 MB.
+  package static let waitingLimit = 20_000
+  /// Events of one transaction.
+  private static let batchLimit = 500
+  /// Milliseconds between tries when the file can't be written, and at most.
+  private static let firstPauseMilliseconds: UInt32 = 50
+  private static let longestPauseMilliseconds: UInt32 = 2000
+
+  private init(pool: DatabasePool, path: String) {
+    self.pool = pool
+    self.path = path
+  }
+
+  /// Opens the file, making it where it is not there.
+  package static func open(path: String) throws(JournalFailure) -> Journal {
+    Journal(pool: try JournalFile.open(path), path: path)
+  }
+
+  package var waiting: Int { contents.withLock { $0.waiting.count } }
+  package var hasRoom: Bool { waiting < Self.waitingLimit }
+  package var state: JournalState { contents.withLock { $0.state } }
+
+  package func note(_ event: JournalEvent) {
+    let isFirst = contents.withLock { contents in
+      contents.waiting.append(event)
+      defer { contents.isWriting = true }
+      return !contents.isWriting
+    }
+    if isFirst { thread.perform { self.write() } }
+  }
+
+  /// Returns when everything noted so far is written, or the journal was closed.
+  package func flush() async {
+    await withCheckedContinuation { continuation in
+      let isIdle = contents.withLock { contents in
+        if contents.isWriting { contents.flushed.append { continuation.resume() } }
+        return !contents.isWriting
+      }
+      if isIdle { continuation.resume() }
+    }
+  }
+
+  /// Writes what it can, then ends.
+  package func close() async {
+    contents.withLock { $0.isClosed = true }
+    await flush()
+    thread.close()
+    try? pool.close()
+  }
+
+  /// On the journal's thread: batch after batch, until nothing waits.
+  private func write() {
+    var pause = Self.firstPauseMilliseconds
+    while true {
+      let (batch, flushed) = contents.withLock { contents in
+        let batch = Array(contents.waiting.prefix(Self.batchLimit))
+        var flushed: [@Sendable () -> Void] = []
+        if batch.isEmpty {
+          contents.isWriting = false
+          swap(&flushed, &contents.flushed)
+        }
+        return (batch, flushed)
+      }
+      for tell in flushed { tell() }
+      if batch.isEmpty { return }
+      do {
+        try pool.write { database in
+          for event in batch { try JournalWriter(database).write(event) }
+        }
+        pause = Self.firstPauseMilliseconds
+        contents.withLock { contents in
+          contents.waiting.removeFirst(batch.count)
+          contents.state = .ok
+        }
+      } catch {
+        let isClosed = contents.withLock { contents in
+          contents.state = .behind(JournalFile.words(error))
+          // The spool has it all; what is not written now is told again at the next start.
+          if contents.isClosed { contents.waiting = [] }
+          return contents.isClosed
+        }
+        if !isClosed { usleep(pause * 1000) }
+        pause = min(pause * 2, Self.longestPauseMilliseconds)
+      }
+    }
+  }
+
+  /// Rows deleted at once, so that writing does not wait long.
+  private static let pruneLimit = 1000
+
+  /// Forgets what was finished, or refused, before a moment. Blocks; may be cut short by a full or
+  /// locked file and is simply called again.
+  package func prune(before moment: Timestamp) {
+    for (table, own, time) in [("message", "id", "finished_at"), ("refusal", "id", "at")] {
+      var isMore = true
+      while isMore {
+        let ids = try? pool.write { database in
+          let ids = try String.fetchAll(
+            database, sql: "SELECT \(own) FROM \(table) WHERE \(time) < ? LIMIT ?",
+            arguments: [moment.microseconds, Self.pruneLimit])
+          for id in ids {
+            try database.execute(sql: "DELETE FROM \(table) WHERE \(own) = ?", arguments: [id])
+            guard table == "message" else { continue }
+            for part in ["recipient", "attempt", "action"] {
+              try database.execute(sql: "DELETE FROM \(part) WHERE message = ?", arguments: [id])
+            }
+          }
+          return ids.count
+        }
+        isMore = ids == Self.pruneLimit
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import GRDB
+import Mail
+import SMTP
+import Spool
+
+/// Puts one event into the tables. Writing the same event twice leaves the same rows.
+struct JournalWriter {
+  private let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  func write(_ event: JournalEvent) throws {
+    switch event {
+    case .accepted(let message, let reasons): try accepted(message, reasons)
+    case .changed(let message, let change): try changed(message, change)
+    case .refused(let refusal): try refused(refusal)
+    }
+  }
+
+  private func run(_ sql: String, _ arguments: StatementArguments) throws {
+    try database.cachedStatement(sql: sql).execute(arguments: arguments)
+  }
+
+  private func accepted(_ message: StoredMessage, _ reasons: [String]) throws {
+    let origin = message.origin
+    try run(
+      "INSERT OR IGNORE INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      [
+        "\(message.id)", message.acceptedAt.microseconds, origin.listener.rawValue,
+        "\(origin.address)", origin.account?.lowercased(), origin.hello.map { "\($0)" },
+        origin.tls?.version, Self.key(message.envelope.sender.mailbox), message.facts.messageID,
+        message.facts.from, message.size, message.hold?.reason, nil,
+      ])
+    for (index, recipient) in message.envelope.recipients.enumerated() {
+      let mailbox = recipient.path.mailbox
+      let reason = index < reasons.count ? reasons[index] : nil
+      try run(
+        "INSERT OR IGNORE INTO recipient VALUES (?,?,?,?,?,?,?)",
+        [
+          "\(message.id)", index, mailbox == nil ? "postmaster" : Self.key(mailbox),
+          mailbox.map { "\($0.host)" } ?? "", reason, "queued", nil,
+        ])
+    }
+    try states(message)
+  }
+
+  private func states(_ message: StoredMessage) throws {
+    for (index, state) in message.recipients.enumerated() {
+      var next: Int64?
+      if case .queued(_, let at) = state { next = at.microseconds }
+      try run(
+        "UPDATE recipient SET state = ?, next_at = ? WHERE message = ? AND n = ?",
+        [Self.word(state), next, "\(message.id)", index])
+    }
+    try run(
+      "UPDATE message SET held = ? WHERE id = ?", [message.hold?.reason, "\(message.id)"])
+  }
+
+  private func changed(_ message: StoredMessage, _ change: Change) throws {
+    let id = "\(message.id)"
+    var at = message.acceptedAt
+    switch change {
+    case .attempted(let attempt):
+      at = attempt.endedAt
+      try attempted(id, attempt)
+    case .held(let hold):
+      at = hold.at
+      try action(id, at, "held", hold.by, hold.reason)
+    case .released(let by, let moment):
+      at = moment
+      try action(id, at, "released", by, "")
+    case .rescheduled(let moment, let by):
+      at = moment
+      try action(id, at, "rescheduled", by, "")
+    case .removed(let by, let reason, let moment):
+      at = moment
+      try action(id, at, "removed", by, reason)
+    case .delayReported(let moment):
+      at = moment
+      try action(id, at, "delay reported", "gate", "")
+    }
+    try states(message)
+    if message.isFinished {
+      try run("UPDATE message SET finished_at = ? WHERE id = ?", [at.microseconds, id])
+    }
+  }
+
+  private func attempted(_ id: String, _ attempt: Attempt) throws {
+    for result in attempt.results {
+      let reply = result.reply.map { reply in
+        let status = reply.status.map { "\($0) " } ?? ""
+        return "\(reply.code) \(status)" + reply.lines.joined(separator: " ")
+      }
+      try run(
+        "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        [
+          id, attempt.startedAt.microseconds, result.recipient, attempt.endedAt.microseconds,
+          attempt.destination, attempt.remote,
+          attempt.remote.flatMap { $0.split(separator: " ").first.map { $0.lowercased() } },
+          attempt.tls?.version, Self.word(result.state), reply, result.text,
+        ])
+    }
+  }
+
+  private func action(
+    _ id: String, _ at: Timestamp, _ what: String, _ by: String, _ reason: String
+  ) throws {
+    try run(
+      "INSERT OR REPLACE INTO action VALUES (?,?,?,?,?)", [id, at.microseconds, what, by, reason])
+  }
+
+  private func refused(_ refusal: Refusal) throws {
+    let recipient = refusal.recipient.lowercased()
+    let domain = recipient.split(separator: "@").last.map(String.init) ?? ""
+    let status = refusal.reply.status.map { "\($0) " } ?? ""
+    let origin = refusal.origin
+    try run(
+      "INSERT OR REPLACE INTO refusal VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+      [
+        "\(refusal.id)", refusal.at.microseconds, recipient, domain, refusal.sender.lowercased(),
+        origin.listener.rawValue, "\(origin.address)", origin.account?.lowercased(),
+        origin.hello.map { "\($0)" },
+        "\(refusal.reply.code) \(status)" + refusal.reply.lines.joined(separator: " "),
+        refusal.reason,
+      ])
+  }
+
+  private static func key(_ mailbox: Mailbox?) -> String {
+    mailbox.map { "\($0)".lowercased() } ?? "<>"
+  }
+
+  static func word(_ state: RecipientState) -> String {
+    switch state {
+    case .queued: "queued"
+    case .delivered: "delivered"
+    case .failed: "failed"
+    case .removed: "removed"
+    }
+  }
+}
