@@ -1,10 +1,12 @@
 # One word a wish.
-.PHONY: help setup run build check test format clean
+.PHONY: help setup run build check test fuzz bench format clean
 
 help:
 	@echo "make run     build and start a gate on 127.0.0.1:2525, everything below var/"
 	@echo "make test    run every test"
 	@echo "make check   formatting, declared imports, tidiness"
+	@echo "make fuzz    fuzz every parser for 60 s each; make fuzz PARSER=path SECONDS=10"
+	@echo "make bench   Kadomori and Postfix side by side (needs root)"
 	@echo "make format  format the sources"
 
 setup:
@@ -25,6 +27,17 @@ test:
 	@scripts/setup --tests
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build
+
+PARSER ?= all
+SECONDS ?= 60
+
+fuzz: setup
+	@scripts/fuzz $(PARSER) $(SECONDS)
+
+bench:
+	@scripts/setup --bench
+	swift build -c release --product kadomori
+	@scripts/bench
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -10,8 +10,8 @@ final class TestGate: Sendable {
   let gate: Gate
   let running: Task<Void, Never>
 
-  /// `extra` is put behind the standard settings.
-  init(_ extra: String = "") async throws {
+  /// `extra` is put behind the standard settings, the last of which are `[outbound]`'s.
+  init(outbound: String = "discard", _ extra: String = "") async throws {
     folder = NSTemporaryDirectory() + "kadomori-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let text = """
@@ -36,12 +36,12 @@ final class TestGate: Sendable {
       hosts = 1
       [auth]
       clear-on-loopback = true
-      [outbound]
-      route = "discard"
       [limits]
       message-size = 100000
       recipients = 100
       errors = 20
+      [outbound]
+      route = "\(outbound)"
       \(extra)
       """
     let gate = try await Gate.open(try GateSettings.load(Array(text.utf8)))
