@@ -140,7 +140,7 @@ package final class Gate: Sendable {
 /// Where the command line finds the running gate.
 package enum ControlSocket {
   package static func path(_ settings: GateSettings) -> String {
-    settings.dataDirectory + "/control"
+    settings.dataDirectory + "/control/socket"
   }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -5,7 +6,7 @@ import Synchronization
 /// Answers one-line requests on a Unix socket: how the command line talks to the running gate.
 ///
 /// One request line, one answer line, any number of them a connection. Who may connect is decided by
-/// the file's permissions (0600), set before the first connection is accepted.
+/// the permissions of the socket's own folder (0700).
 package final class ControlListener: Sendable {
   /// Takes a request line without its LF and answers, once, from any thread.
   package typealias Responder =
@@ -25,8 +26,13 @@ package final class ControlListener: Sendable {
           try channel.pipeline.syncOperations.addHandler(ControlHandler(responder: responder))
         }
       }
-    let before = umask(0o177)
-    defer { umask(before) }
+    // The folder keeps others out before the socket is there. A umask would be the whole process's, and
+    // other files are made meanwhile.
+    let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
+    guard mkdir(folder, 0o700) == 0 || errno == EEXIST, chmod(folder, 0o700) == 0 else {
+      throw ControlBindFailure(
+        description: "can't make the folder \(folder): \(String(cString: strerror(errno)))")
+    }
     do {
       let channel = try await bootstrap.bind(
         unixDomainSocketPath: path, cleanupExistingSocketFile: true

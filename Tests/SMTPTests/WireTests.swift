@@ -133,3 +133,22 @@ import Testing
     #expect(String(decoding: output, as: UTF8.self) == "..a\r\n..b\r\n..\r\n.\r\n")
   }
 }
+
+@Suite struct InternationalAddressTextTests {
+  @Test(arguments: [
+    ("e\\x{3D}mc2@\\x{30C9}.jp", "e=mc2@ド.jp"), ("ド@例.jp", "ド@例.jp"), ("a@b", "a@b"),
+  ])
+  func `an international address is read with its escapes`(written: String, address: String) {
+    #expect(InternationalAddressText.decode(written.utf8) == address)
+    let ascii = InternationalAddressText.encode(address)
+    #expect(ascii.utf8.allSatisfy { $0 < 0x80 })
+    #expect(InternationalAddressText.decode(ascii.utf8) == address)
+  }
+
+  @Test(arguments: [
+    "a=b", "a+b", "\\x{}", "\\x{110000}", "\\x{0A}", "\\x{41", "\\y", "a b", "\\x{D800}",
+  ])
+  func `a broken escape is refused`(written: String) {
+    #expect(InternationalAddressText.decode(written.utf8) == nil)
+  }
+}

@@ -35,7 +35,7 @@ import Testing
     "Spool": ["Mail", "SMTP", "Glibc", "Synchronization"],
     "Transport": [
       "Mail", "SMTP", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "Synchronization",
-      "Crypto", "X509", "SwiftASN1", "Foundation",
+      "Crypto", "X509", "SwiftASN1", "Foundation", "Glibc",
     ],
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],

@@ -30,7 +30,10 @@ package struct TransactionCommands: Sendable {
     var line = "RCPT TO:<\(address)>"
     if dsn, let notify = recipient.notify { line += " NOTIFY=\(notify.words)" }
     if dsn, let original = recipient.original {
-      line += " ORCPT=\(original.addressType);\(XText.encode(original.address.utf8))"
+      let address =
+        original.addressType == "utf-8"
+        ? InternationalAddressText.encode(original.address) : XText.encode(original.address.utf8)
+      line += " ORCPT=\(original.addressType);\(address)"
     }
     return line + "\r\n"
   }

@@ -11,7 +11,10 @@ enum MailParameterParser {
       case "SMTPUTF8": result.utf8 = try flag(value, key)
       case "RET": result.returnContent = try need(ReturnContent(rawValue: upper(value)), key)
       case "ENVID": result.envelopeID = try need(envelopeID(value), key)
-      case "AUTH": result.authenticated = try need(text(XText.decode(value)), key)
+      case "AUTH":
+        // RFC 4954 §5: a mailbox in xtext, or `<>`.
+        let mailbox = value.isEmpty ? nil : text(XText.decode(value))
+        result.authenticated = try need(mailbox, key)
       case "REQUIRETLS": result.requireTLS = try flag(value, key)
       default: throw unknown(key)
       }
@@ -91,10 +94,19 @@ enum MailParameterParser {
   private static func originalRecipient(_ value: ArraySlice<UInt8>) -> OriginalRecipient? {
     guard value.count <= 500, let semicolon = value.firstIndex(of: 0x3B),
       semicolon > value.startIndex,
-      let address = text(XText.decode(value[(semicolon + 1)...])), !address.isEmpty
+      value[..<semicolon].allSatisfy(isTypeOctet)
     else { return nil }
     let type = String(decoding: value[..<semicolon], as: UTF8.self).lowercased()
+    let written = value[(semicolon + 1)...]
+    let address =
+      type == "utf-8" ? InternationalAddressText.decode(written) : text(XText.decode(written))
+    guard let address, !address.isEmpty else { return nil }
     return OriginalRecipient(addressType: type, address: address)
+  }
+
+  /// addr-type is an atom (RFC 3461 §4.2); it will be written into reports and commands.
+  private static func isTypeOctet(_ byte: UInt8) -> Bool {
+    byte < 0x80 && MailboxParser.isAtomText(byte)
   }
 
   /// Text without controls: it will be written into header fields of reports.

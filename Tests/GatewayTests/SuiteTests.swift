@@ -1,0 +1,206 @@
+import Foundation
+import Mail
+import SMTP
+import Testing
+
+/// Published conformance data, read where it lies: `$KADOMORI_SUITES`, or `shared/suites` beside the
+/// checkout. Nothing of it is copied; absent, these tests are skipped.
+enum Suites {
+  static let folder: String = {
+    if let given = ProcessInfo.processInfo.environment["KADOMORI_SUITES"] { return given }
+    return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("shared/suites").path
+  }()
+
+  static let arePresent = FileManager.default.fileExists(atPath: folder)
+
+  /// The rows of a JSON-lines file.
+  static func rows(_ path: String) throws -> [[String: Any]] {
+    try String(contentsOfFile: folder + "/" + path, encoding: .utf8).split(separator: "\n").map {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+    }
+  }
+
+  /// Strings in which U+00XX stands for the octet XX.
+  static func octets(_ text: String) -> [UInt8] {
+    text.unicodeScalars.allSatisfy { $0.value < 0x100 }
+      ? text.unicodeScalars.map { UInt8($0.value) } : Array(text.utf8)
+  }
+}
+
+@Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
+struct SuiteTests {
+  private func greeted(_ gate: TestGate, _ kind: String = "mx") throws -> WireClient {
+    let client = try WireClient(port: gate.port(kind))
+    _ = client.hear()
+    client.say("EHLO peer.example\r\n")
+    _ = client.hear()
+    return client
+  }
+
+  private func ask(_ client: WireClient, _ line: String) -> String {
+    client.say(Suites.octets(line + "\r\n"))
+    return client.hear()
+  }
+
+  // MARK: Smuggling
+
+  @Test func `no sequence but CRLF dot CRLF ends content, and no second message is smuggled`()
+    async throws
+  {
+    let gate = try await TestGate()
+    for row in try Suites.rows("smtp/smuggling/eod-sequences.jsonl") {
+      let end = Suites.octets(row["eod"] as? String ?? "")
+      let isGood = row["expect"] as? String == "ends-data"
+      let client = try greeted(gate)
+      for line in ["MAIL FROM:<a@b.example>", "RCPT TO:<alice@example.test>", "DATA"] {
+        #expect(ask(client, line).first.map { "23".contains($0) } == true)
+      }
+      client.say(Array("Subject: outer\r\n\r\nbody".utf8) + end)
+      if !isGood {
+        client.say("MAIL FROM:<evil@x.example>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\n")
+        client.say("Subject: smuggled\r\n\r\nevil\r\n.\r\n")
+      }
+      let reply = client.hear()
+      #expect(reply.hasPrefix(isGood ? "250" : "550 5.6.0"), "\(row["id"] ?? ""): \(reply)")
+      #expect(ask(client, "NOOP").hasPrefix("250"))
+    }
+    #expect(await Peer.eventually { gate.mailbox("alice").count == 1 })
+    #expect(gate.mailbox("bob").isEmpty)
+    await gate.close()
+  }
+
+  // MARK: Open relay
+
+  @Test func `every probe of nmap is refused, to strangers on each listener`() async throws {
+    let gate = try await TestGate()
+    let fill = { (text: String) in
+      [
+        "{from}": "antispam", "{to}": "relaytest", "{domain}": "foreign.example",
+        "{ip}": "127.0.0.1", "{srvname}": "gate.example.test",
+      ].reduce(text) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
+    }
+    for kind in ["mx", "submission"] {
+      for row in try Suites.rows("smtp/open-relay-nmap/probes.jsonl") {
+        let client = try greeted(gate, kind)
+        let mail = ask(client, "MAIL FROM:<\(fill(row["mail_from"] as? String ?? ""))>")
+        let to = fill(row["rcpt_to"] as? String ?? "")
+        let reply = mail.hasPrefix("2") ? ask(client, "RCPT TO:<\(to)>") : mail
+        #expect(reply.hasPrefix("5"), "\(kind) \(to): \(reply)")
+      }
+    }
+    await gate.close()
+  }
+
+  // MARK: Dialogues
+
+  /// Where we differ from the dialogue's server, and why that is right.
+  private static let ownAnswers: [String: String] = [
+    "TestServerPanicRecover": "tests a fault planted in that server",
+    "TestServerSMTPUTF8_Disabled": "SMTPUTF8 is always offered here",
+    "TestServer": "has a bare CR in its content, which is refused",
+    "TestServer_LFDotLF": "has bare LFs in its content, which are refused",
+    "TestServer_authDisabled": "the wording is that server's",
+    "TestServer_otherCommands": "HELP is answered 214 (RFC 5321 §4.1.1.8)",
+    "TestServer_tooManyInvalidCommands": "the number of errors is a setting",
+    "TestServer_tooLongMessage": "our size limit is larger, see the next test",
+    "TestServer_smtpSmuggling": "its content is in the Go code; the smuggling suite has it",
+    "TestServer_anonymousUserError": "the wording is that server's",
+    "TestServer_anonymousUserOK": "an address without brackets is a syntax error (RFC 5321 §4.1.2)",
+    "TestServer_authParam": "an address without brackets is a syntax error",
+    "TestServer_Chunking_LMTP": "no LMTP server here",
+    "TestServer_Chunking_ClosedInTheMiddle": "has no reply to compare",
+    "TestServer_Chunking_EarlyError": "tests a fault planted in that server",
+    "TestServer_Chunking_EarlyErrorDuringChunk": "tests a fault planted in that server",
+    "TestServer_Chunking_tooLongMessage": "our size limit is larger",
+    "TestServerRRVS": "RRVS is not offered", "TestServerDELIVERBY": "DELIVERBY is not offered",
+    "TestServerMTPRIORITY": "MT-PRIORITY is not offered",
+    "TestServerTooBig": "our limit is smaller; still refused",
+  ]
+
+  /// The dialogues' people have other names here; `internal` takes mail from and to anyone.
+  private static func local(_ line: String) -> String {
+    line.replacingOccurrences(
+      of: "AHVzZXJuYW1lAHBhc3N3b3Jk",
+      with: Data("\0alice\0correct horse".utf8).base64EncodedString())
+  }
+
+  @Test func `the dialogues of go-smtp go as theirs, but where we have a reason`() async throws {
+    let gate = try await TestGate()
+    var played = 0
+    for row in try Suites.rows("smtp/go-smtp/dialogs.jsonl") {
+      let name = row["test"] as? String ?? ""
+      if Self.ownAnswers[name] != nil { continue }
+      let steps = row["steps"] as? [[String: Any]] ?? []
+      let kind =
+        steps.contains { ($0["send"] as? String ?? "").hasPrefix("AUTH") }
+        ? "submission" : "internal"
+      let setup = steps.first?["setup"] as? String ?? ""
+      let client = try WireClient(port: gate.port(kind))
+      _ = client.hear()
+      if !setup.contains("Greeted") { _ = ask(client, "EHLO peer.example") }
+      for step in steps {
+        if let text = step["send"] as? String { client.say(Suites.octets(Self.local(text))) }
+        if let code = (step["expect_prefix"] ?? step["expect_line"]) as? String {
+          var reply = client.hear()
+          // Some dialogues say nothing of DATA's own reply.
+          if reply.hasPrefix("354"), !code.hasPrefix("354") { reply = client.hear() }
+          #expect(reply.hasPrefix(code.prefix(3)), "\(name): \(reply)")
+        }
+        if let code = step["expect_not_prefix"] as? String {
+          let reply = client.hear()
+          #expect(!reply.hasPrefix(code.prefix(3)), "\(name): \(reply)")
+        }
+      }
+      played += 1
+    }
+    #expect(played >= 15)
+    await gate.close()
+  }
+
+  // MARK: Commands
+
+  /// Lines that the suite takes and we refuse, or the other way round, and why.
+  private static func isOwn(_ line: String) -> Bool {
+    let upper = line.uppercased()
+    // Extensions that are not offered here.
+    if ["ETRN", "ATRN", "BURL", "LHLO"].contains(where: { upper.hasPrefix($0) }) { return true }
+    for word in [
+      " BY=", "HOLDFOR", "HOLDUNTIL", "MT-PRIORITY", "RRVS", "CONPERM", "CONNEG", "SOLICIT",
+      "TRANSID", "MTRK",
+    ]
+    where upper.contains(word) { return true }
+    // VRFY and EXPN get one answer whatever they ask; a recipient is never null (RFC 5321 §4.1.1.3); a
+    // parameter stands once (§4.1.2); a mechanism has 20 letters (RFC 4422 §3.1) and base64 is base64.
+    for start in ["VRFY", "EXPN", "RCPT TO:<> ", "AUTH ECDSA", "AUTH SCRAM-SHA-256-PLUS"]
+    where upper.hasPrefix(start) { return true }
+    if upper == "RCPT TO:<>" || upper.contains("BODY=7BIT BODY=") || upper.contains("RET=HDRS RET=")
+    {
+      return true
+    }
+    // A quoted string in the middle of a domain is no address.
+    if upper.contains("FOO@BAR\"") { return true }
+    // Spaces where RFC 5321 §4.1.2 has none, and a bare local part.
+    if upper.contains("FROM :") || upper.contains("TO :") || upper.contains(": <") { return true }
+    return upper.contains("<POSTMASTER>") || upper.contains("MAIL  FROM")
+  }
+
+  @Test func `command lines are taken and refused as stalwart's`() throws {
+    var compared = 0
+    for row in try Suites.rows("smtp/stalwart-smtp-proto/request_parser.jsonl") {
+      for case let pair as [Any] in row["rows"] as? [Any] ?? [] {
+        guard pair.count == 2, let line = pair[0] as? String, !Self.isOwn(line),
+          let verdict = pair[1] as? [String: Any]
+        else { continue }
+        let command = try? CommandParser().parse(Array(line.utf8)[...])
+        let isTaken = command.map { !"\($0)".hasPrefix("unknown") } ?? false
+        if isTaken != (verdict["$Ok"] != nil) {
+          Issue.record("\(line): taken \(isTaken)")
+        }
+        compared += 1
+      }
+    }
+    #expect(compared > 50)
+  }
+}
