@@ -32,7 +32,11 @@ enum MailCommand {
     return .recipient(try forwardPath(path, status: status), notify: notify, original: original)
   }
 
-  /// Splits `FROM:<path> parameters`; the colon is followed by the bracket at once (RFC 5321 §3.3).
+  /// RFC 5321 §3.3 allows no blank behind the colon, but cameras, printers and old mailers write one, and
+  /// it can't be misread.
+  private static let acceptsSpaceBeforePath = true
+
+  /// Splits `FROM:<path> parameters`.
   private static func bracketed(
     _ rest: ArraySlice<UInt8>, after keyword: String, status: EnhancedStatus
   ) throws(CommandError) -> (path: ArraySlice<UInt8>, tail: ArraySlice<UInt8>) {
@@ -40,7 +44,8 @@ enum MailCommand {
     guard String(decoding: rest.prefix(length), as: UTF8.self).uppercased() == keyword else {
       throw CommandParser.syntax("\(keyword)<address> is needed")
     }
-    let path = rest.dropFirst(length)
+    var path = rest.dropFirst(length)
+    if acceptsSpaceBeforePath { path = path.drop { $0 == 0x20 } }
     guard path.first == 0x3C, let close = closingBracket(path) else {
       throw CommandError(Reply(501, status, "An address needs its <angle brackets>"))
     }
