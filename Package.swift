@@ -91,7 +91,8 @@ let package = Package(
     tests("Journal", ["Mail", "SMTP", "Spool", database]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
     tests(
-      "Gateway", ["Mail", "Settings", "Accounts", "Spool", "kadomori"], exclude: ["Conversations"]),
+      "Gateway", ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori"],
+      exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
 )

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The few things the spool asks of a disk, so that a fake one can fail in every way a disk may.
 /// All calls block: they run on the spool's own threads, never on an event loop.
 package protocol FileSystem: Sendable {
@@ -24,7 +26,7 @@ package protocol OpenFile: AnyObject, Sendable {
 }
 
 /// What the system said to a file operation.
-package struct FileFailure: Error, Hashable, Sendable {
+package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package let operation: String
   package let path: String
   /// The system's error number.
@@ -34,5 +36,9 @@ package struct FileFailure: Error, Hashable, Sendable {
     self.operation = operation
     self.path = path
     self.code = code
+  }
+  /// One sentence.
+  package var description: String {
+    "can't \(operation) \(path): \(String(cString: strerror(code)))"
   }
 }

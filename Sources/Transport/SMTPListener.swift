@@ -75,7 +75,7 @@ package struct BindFailure: Error, Sendable, CustomStringConvertible {
   package let description: String
 
   init(address: IPAddress, port: UInt16, error: any Error) {
-    let place = "\(Host.literal(address)):\(port)"
+    let place = address.octets.count == 4 ? "\(address):\(port)" : "[\(address)]:\(port)"
     guard let code = (error as? IOError)?.errnoCode else {
       description = "can't listen on \(place): \(error)"
       return

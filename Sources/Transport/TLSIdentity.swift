@@ -12,6 +12,7 @@ package struct TLSIdentity: Sendable {
 
   /// Makes an identity of the text of two PEM files: the chain, leaf first, and the key.
   package init(certificate: String, key: String, minimum: TLSMinimum) throws(TLSFault) {
+    guard certificate.contains("-----BEGIN CERTIFICATE-----") else { throw .noCertificate }
     do {
       let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
       guard let leaf = chain.first else { throw TLSFault.noCertificate }
@@ -40,11 +41,18 @@ package enum TLSMinimum: Hashable, Sendable {
 }
 
 /// Why TLS can't be set up.
-package enum TLSFault: Error, Hashable, Sendable {
+package enum TLSFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file holds no PEM certificate.
   case noCertificate
   /// What the TLS library says: a broken file, or a key that does not fit the certificate.
   case unusable(String)
+
+  package var description: String {
+    switch self {
+    case .noCertificate: "the file holds no PEM certificate"
+    case .unusable(let why): "they can't be used together: \(why)"
+    }
+  }
 }
 
 /// The identity that listeners serve at the moment; a reload puts a renewed one in its place, and open
