@@ -185,7 +185,8 @@ package final class Delivery: Sendable {
     let told = await notices.entries(for: current, outcome)
     let result = await spool.commit([.change(message.id, .attempted(outcome.attempt))] + told)
     report(message, outcome.attempt)
-    guard case .failure = result else { return .recorded }
+    guard case .failure(let failure) = result else { return .recorded }
+    if failure.mayBeKept { return .unrecorded }
     for case .message(_, let draft) in told { draft.discard() }
     return .unrecorded
   }

@@ -113,7 +113,7 @@ final class GateSession: SessionGuard {
         pipeline.logAccepted(message)
         answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(message.id)")))
       case .failure(let failure):
-        draft.discard()
+        if !failure.mayBeKept { draft.discard() }
         pipeline.reasons.withLock { _ = $0.removeValue(forKey: message.id) }
         pipeline.log.write("not-kept", ["id": "\(message.id)", "why": "\(failure)"])
         answer(

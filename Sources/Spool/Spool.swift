@@ -194,6 +194,30 @@ package final class Spool: Sendable {
     }
   }
 
+  private func write(_ records: [Frame.Record]) -> Result<[SpoolEvent], SpoolFailure> {
+    do throws(SpoolFailure) {
+      let plan = try planned(records)
+      switch plan.write() {
+      case .durable: return .success(log.withLock { $0.publish(plan) })
+      case .refused(let failure): throw SpoolFailure(failure)
+      case .unknown(let failure):
+        log.withLock { $0.breakDown() }
+        throw .unknown(failure)
+      }
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func planned(_ records: [Frame.Record]) throws(SpoolFailure) -> SpoolLog.Plan {
+    let result = log.withLock { log -> Result<SpoolLog.Plan, SpoolFailure> in
+      do throws(SpoolFailure) { return .success(try log.plan(records)) } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
   /// One frame and one sync for all that wait (measured: 9–19 times a synced file each).
   private func writeWaiting() {
     let (commits, isMore) = waiting.withLock { waiting in
@@ -217,11 +241,7 @@ package final class Spool: Sendable {
         }
       }
     }
-    let result = log.withLock { log -> Result<[SpoolEvent], SpoolFailure> in
-      do throws(SpoolFailure) { return .success(try log.append(records)) } catch {
-        return .failure(error)
-      }
-    }
+    let result = write(records)
     if case .success(let events) = result, let observer = observer.withLock({ $0 }) {
       for event in events { observer(event) }
     }

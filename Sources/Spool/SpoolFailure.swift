@@ -3,6 +3,9 @@ package enum SpoolFailure: Error, Hashable, Sendable {
   /// No room left; nothing was kept.
   case full
   case file(FileFailure)
+  /// The sync failed: the next start may find the message or not. Its body must stay, so that a message
+  /// that is found is whole; the client, who heard 4xx, then sends it twice at worst.
+  case unknown(FileFailure)
   /// A sync failed before: what the disk has is unknown until the gate is started anew.
   case broken
   case closed
@@ -13,11 +16,17 @@ package enum SpoolFailure: Error, Hashable, Sendable {
 }
 
 extension SpoolFailure: CustomStringConvertible {
+  /// Whether what was to be kept may be there after all.
+  package var mayBeKept: Bool {
+    if case .unknown = self { true } else { false }
+  }
+
   package var description: String {
     switch self {
     case .full: "the disk of the spool is full; make room and mail flows again by itself"
     case .file(let failure):
-      "spool: \(failure.operation) \(failure.path) failed with error number \(failure.code)"
+      "spool: \(failure)"
+    case .unknown(let failure): "the spool's disk failed: \(failure); check it, restart the gate"
     case .broken: "the spool's disk failed to sync; check the disk, then restart the gate"
     case .closed: "the spool is closed"
     case .locked(let path): "\(path) is in use by another kadomori; stop that one first"

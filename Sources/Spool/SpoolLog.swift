@@ -47,32 +47,61 @@ struct SpoolLog: Sendable {
 
   // MARK: Writing
 
-  /// Writes the records as one frame, syncs, and only then believes them.
-  mutating func append(_ records: [Frame.Record]) throws(SpoolFailure) -> [SpoolEvent] {
+  /// One frame on its way to the disk.
+  struct Plan: Sendable {
+    let file: any OpenFile
+    let segment: UInt64
+    let offset: Int
+    let bytes: [UInt8]
+    let records: [Frame.Record]
+    let bodies: [Int]
+
+    /// Writes and syncs. Runs outside every lock: readers of the index don't wait for the disk.
+    func write() -> Outcome {
+      do throws(FileFailure) {
+        try file.write(bytes, at: offset)
+      } catch {
+        // Nothing was promised: what was half written is cut, and the next frame goes there. When not
+        // even that works, nobody knows what the next start will find.
+        do throws(FileFailure) { try file.truncate(to: offset) } catch { return .unknown(error) }
+        return .refused(error)
+      }
+      do throws(FileFailure) { try file.sync() } catch { return .unknown(error) }
+      return .durable
+    }
+  }
+
+  /// What became of a plan.
+  enum Outcome: Sendable {
+    case durable
+    /// Nothing of it is there.
+    case refused(FileFailure)
+    /// A part may be there: after a failed sync the page cache lies about what is on the disk.
+    case unknown(FileFailure)
+  }
+
+  /// Where the records will stand. Only the writer's thread plans, writes and publishes, one plan at a
+  /// time, so the place stays free meanwhile.
+  mutating func plan(_ records: [Frame.Record]) throws(SpoolFailure) -> Plan {
     guard !isBroken else { throw .broken }
     if end >= limits.segment { try startSegment() }
     guard let file = segments[current] else { throw .closed }
     let (bytes, bodies) = Frame.encode(records)
-    do throws(FileFailure) {
-      try file.write(bytes, at: end)
-    } catch {
-      // Nothing was promised: what was half written is cut, or overwritten by the next frame.
-      try? file.truncate(to: end)
-      throw SpoolFailure(error)
-    }
-    do throws(FileFailure) {
-      try file.sync()
-    } catch {
-      // After a failed sync the page cache lies about what is on the disk.
-      isBroken = true
-      throw SpoolFailure(error)
-    }
-    let start = end
-    end += bytes.count
-    let events = apply(records, bodies: bodies, segment: current, at: start)
+    return Plan(
+      file: file, segment: current, offset: end, bytes: bytes, records: records, bodies: bodies)
+  }
+
+  /// Believes a durable plan.
+  mutating func publish(_ plan: Plan) -> [SpoolEvent] {
+    end = plan.offset + plan.bytes.count
+    let events = apply(
+      plan.records, bodies: plan.bodies, segment: plan.segment, at: plan.offset)
     reclaim()
     return events
   }
+
+  /// From now on nothing is kept, until a start has looked what is really there.
+  mutating func breakDown() { isBroken = true }
 
   private mutating func startSegment() throws(SpoolFailure) {
     let number = current + 1

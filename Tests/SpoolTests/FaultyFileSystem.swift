@@ -1,0 +1,59 @@
+import Spool
+import Synchronization
+
+/// A real disk that fails, or waits, where a test says so.
+final class FaultyFileSystem: FileSystem {
+  struct Faults: Sendable {
+    var write = false
+    var truncate = false
+    var sync = false
+    /// Called inside `sync`, on the spool's writer thread.
+    var whileSyncing: (@Sendable () -> Void)?
+  }
+
+  let faults = Mutex(Faults())
+  private let disk = DiskFileSystem()
+
+  func open(_ path: String, create: Bool) throws(FileFailure) -> any OpenFile {
+    FaultyFile(file: try disk.open(path, create: create), system: self)
+  }
+  func list(_ directory: String) throws(FileFailure) -> [String] { try disk.list(directory) }
+  func remove(_ path: String) throws(FileFailure) { try disk.remove(path) }
+  func syncDirectory(_ path: String) throws(FileFailure) { try disk.syncDirectory(path) }
+  func makeDirectory(_ path: String) throws(FileFailure) { try disk.makeDirectory(path) }
+
+  func check(_ fault: @Sendable (Faults) -> Bool, _ operation: String) throws(FileFailure) {
+    if faults.withLock({ fault($0) }) {
+      throw FileFailure(operation: operation, path: "test", code: 5)  // EIO
+    }
+  }
+}
+
+private final class FaultyFile: OpenFile {
+  private let file: any OpenFile
+  private let system: FaultyFileSystem
+
+  init(file: any OpenFile, system: FaultyFileSystem) {
+    self.file = file
+    self.system = system
+  }
+
+  func write(_ bytes: [UInt8], at offset: Int) throws(FileFailure) {
+    try file.write(bytes, at: offset)
+    try system.check({ $0.write }, "write")
+  }
+  func read(_ count: Int, at offset: Int) throws(FileFailure) -> [UInt8] {
+    try file.read(count, at: offset)
+  }
+  func sync() throws(FileFailure) {
+    system.faults.withLock { $0.whileSyncing }?()
+    try system.check({ $0.sync }, "sync")
+    try file.sync()
+  }
+  func truncate(to size: Int) throws(FileFailure) {
+    try system.check({ $0.truncate }, "truncate")
+    try file.truncate(to: size)
+  }
+  var size: Int { get throws(FileFailure) { try file.size } }
+  func lock() throws(FileFailure) -> Bool { try file.lock() }
+}
