@@ -42,6 +42,8 @@ struct EventLog: Sendable {
   /// Control characters, line separators and whatever turns the direction of writing are not: a client
   /// chose them.
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+    // Nearly all of a log is ASCII, and asking Unicode of every letter costs more than writing it.
+    if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
       .unassigned:

@@ -31,29 +31,36 @@ struct JournalWriter {
         origin.tls?.version, Self.key(message.envelope.sender.mailbox), message.facts.messageID,
         message.facts.from, message.size, message.hold?.reason, nil,
       ])
+    // Told again after a crash: the rows are there, and their states may have moved on.
+    guard database.changesCount > 0 else { return try states(message, finishedAt: nil) }
     for (index, recipient) in message.envelope.recipients.enumerated() {
+      let (state, next) = Self.columns(message.recipients[index])
       let mailbox = recipient.path.mailbox
       let reason = index < reasons.count ? reasons[index] : nil
       try run(
         "INSERT OR IGNORE INTO recipient VALUES (?,?,?,?,?,?,?)",
         [
           "\(message.id)", index, mailbox == nil ? "postmaster" : Self.key(mailbox),
-          mailbox.map { "\($0.host)" } ?? "", reason, "queued", nil,
+          mailbox.map { "\($0.host)" } ?? "", reason, state, next,
         ])
     }
-    try states(message)
   }
 
-  private func states(_ message: StoredMessage) throws {
+  private func states(_ message: StoredMessage, finishedAt: Timestamp?) throws {
     for (index, state) in message.recipients.enumerated() {
-      var next: Int64?
-      if case .queued(_, let at) = state { next = at.microseconds }
+      let (word, next) = Self.columns(state)
       try run(
         "UPDATE recipient SET state = ?, next_at = ? WHERE message = ? AND n = ?",
-        [Self.word(state), next, "\(message.id)", index])
+        [word, next, "\(message.id)", index])
     }
     try run(
-      "UPDATE message SET held = ? WHERE id = ?", [message.hold?.reason, "\(message.id)"])
+      "UPDATE message SET held = ?, finished_at = coalesce(?, finished_at) WHERE id = ?",
+      [message.hold?.reason, finishedAt?.microseconds, "\(message.id)"])
+  }
+
+  private static func columns(_ state: RecipientState) -> (word: String, next: Int64?) {
+    if case .queued(_, let at) = state { return (word(state), at.microseconds) }
+    return (word(state), nil)
   }
 
   private func changed(_ message: StoredMessage, _ change: Change) throws {
@@ -79,10 +86,7 @@ struct JournalWriter {
       at = moment
       try action(id, at, "delay reported", "gate", "")
     }
-    try states(message)
-    if message.isFinished {
-      try run("UPDATE message SET finished_at = ? WHERE id = ?", [at.microseconds, id])
-    }
+    try states(message, finishedAt: message.isFinished ? at : nil)
   }
 
   private func attempted(_ id: String, _ attempt: Attempt) throws {
