@@ -44,7 +44,7 @@ struct EventLog: Sendable {
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
     // Nearly all of a log is ASCII, and asking Unicode of every letter costs more than writing it.
     if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
-    switch scalar.properties.generalCategory {
+    return switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
       .unassigned:
       false

@@ -1,4 +1,4 @@
-import Mail
+package import Mail
 
 /// `tag=value` pairs between semicolons, as DKIM, ARC, DMARC and the reports' records write them
 /// (RFC 6376 §3.2):
