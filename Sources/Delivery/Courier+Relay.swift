@@ -61,9 +61,10 @@ extension Courier {
       var envelope = message.envelope
       let part = trip.recipients.dropFirst(words.count).prefix(limit)
       envelope.recipients = part.map { message.envelope.recipients[$0] }
-      let transaction = OutboundTransaction(envelope: envelope, size: message.size) {
-        [spool] in spool.body(of: message.id)
-      }
+      let body = spool.warmBody(of: message.id).map(OutboundBody.bytes)
+      let transaction = OutboundTransaction(
+        envelope: envelope, size: message.size,
+        body: body ?? .pieces { [spool] in spool.body(of: message.id) })
       switch await borrowed.connection.send(transaction) {
       case .lost(let failure, let afterContent):
         if count == 0, borrowed.isReused, !afterContent { return false }

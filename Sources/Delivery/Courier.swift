@@ -121,11 +121,15 @@ struct Courier: Sendable {
     _ message: StoredMessage, _ recipients: [Int], _ template: String
   ) async -> [Word] {
     var bytes: [UInt8] = []
-    do {
-      let body = spool.body(of: message.id)
-      while let piece = try await body.next() { bytes += piece }
-    } catch {
-      return recipients.map { _ in .later(nil, "\(error)") }
+    if let body = spool.warmBody(of: message.id) {
+      bytes = body
+    } else {
+      do {
+        let body = spool.body(of: message.id)
+        while let piece = try await body.next() { bytes += piece }
+      } catch {
+        return recipients.map { _ in .later(nil, "\(error)") }
+      }
     }
     let maildir = Maildir(template: template, hostname: hostname)
     let content = bytes

@@ -24,6 +24,8 @@ package struct DeliveryParts: Sendable {
   /// Connections to one destination at once.
   package var destinationConnections = 20
   package var blocking: BlockingPool
+  /// Where attempts run; Swift's own threads when nil. They never block.
+  package var executor: (any TaskExecutor)?
 
   package init(
     hostname: String, spool: Spool, connector: any Connector, lookup: any AddressLookup,
@@ -54,6 +56,9 @@ package final class Delivery: Sendable {
   private let wake: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
   private let report: @Sendable (StoredMessage, Attempt) -> Void
+  private let executor: (any TaskExecutor)?
+  private let warningSeconds: Int
+  private let expirySeconds: Int
 
   /// Seconds before a message whose attempt could not be recorded is tried again.
   private static let unrecordedSeconds = 300
@@ -80,6 +85,9 @@ package final class Delivery: Sendable {
     clock = parts.clock
     self.policy = policy
     self.report = report
+    executor = parts.executor
+    warningSeconds = parts.warningSeconds
+    expirySeconds = parts.schedule.expiry
     queue = Mutex(DeliveryQueue(limit: Self.attemptLimit))
     loads = Mutex(DestinationLoads(ceiling: parts.destinationConnections))
     (wake, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -93,18 +101,26 @@ package final class Delivery: Sendable {
 
   /// Runs until `stop`; attempts under way are then waited for.
   package func run() async {
-    for message in spool.messages { queue.withLock { $0.set(message.id, dueAt: message.dueAt) } }
+    if let executor {
+      await withTaskExecutorPreference(executor) { await attemptAll() }
+    } else {
+      await attemptAll()
+    }
+    await pool.sweep(all: true)
+  }
+
+  private func attemptAll() async {
+    for (id, dueAt) in spool.schedule { queue.withLock { $0.set(id, dueAt: dueAt) } }
     waker.yield()
-    await withTaskGroup(of: Void.self) { group in
-      let ticking = Task { await self.tick() }
+    // A discarding group: any other keeps what every attempt left until it is asked for.
+    await withDiscardingTaskGroup { group in
+      let ticking = Task(executorPreference: executor) { await self.tick() }
       for await _ in wake {
         let due = queue.withLock { $0.takeDue(now: clock.now()) }
         for id in due { group.addTask { await self.attempt(id) } }
       }
       ticking.cancel()
-      await group.waitForAll()
     }
-    await pool.sweep(all: true)
   }
 
   /// Ends `run`.
@@ -125,6 +141,8 @@ package final class Delivery: Sendable {
     case recorded
     case unrecorded
     case parked
+    /// The destination is left alone until then: nothing happened that is worth a record.
+    case avoided(until: Timestamp)
   }
 
   private func attempt(_ id: TraceID) async {
@@ -143,12 +161,29 @@ package final class Delivery: Sendable {
         ends.append(await visit(destination, message, recipients))
       }
     }
-    // What the spool could not record must not be sent again at once, and again.
     var next = spool.message(id)?.dueAt
-    if ends.contains(where: { $0 == .parked }) { next = clock.now() + Self.parkedSeconds }
-    if ends.contains(where: { $0 == .unrecorded }) { next = clock.now() + Self.unrecordedSeconds }
+    for end in ends {
+      switch end {
+      case .recorded: break
+      case .avoided(let until): next = until
+      case .parked: next = clock.now() + Self.parkedSeconds
+      // What the spool could not record must not be sent again at once, and again.
+      case .unrecorded:
+        queue.withLock { $0.finished(id, dueAt: clock.now() + Self.unrecordedSeconds) }
+        return
+      }
+    }
     queue.withLock { $0.finished(id, dueAt: next) }
     waker.yield()
+  }
+
+  /// When a message that is not tried now must be looked at again: its sender may have to be told.
+  /// Nil when that is now.
+  private func patience(of message: StoredMessage, now: Timestamp) -> Timestamp? {
+    var moment = message.acceptedAt + expirySeconds
+    let warning = message.acceptedAt + warningSeconds
+    if !message.delayReported { moment = min(moment, warning) }
+    return moment > now ? moment : nil
   }
 
   private func visit(
@@ -159,7 +194,10 @@ package final class Delivery: Sendable {
     }
     switch loads.withLock({ $0.enter(destination, message.id, now: clock.now()) }) {
     case .full: return .parked
-    case .closed(_, let why):
+    case .closed(let until, let why):
+      if let moment = patience(of: message, now: clock.now()) {
+        return .avoided(until: min(until, moment))
+      }
       return await record(
         message, courier.avoided(message, recipients, destination, why: why))
     case .open:

@@ -1,6 +1,5 @@
 package import Mail
 package import SMTP
-package import Spool
 
 /// Which messages are due, as a value: it knows no clock, spool or network.
 ///
@@ -85,15 +84,5 @@ package struct DeliveryQueue: Sendable {
       heap.swapAt(parent, least)
       parent = least
     }
-  }
-}
-
-extension StoredMessage {
-  /// When the message is due: the earliest of its recipients; nil when held or finished.
-  package var dueAt: Timestamp? {
-    guard hold == nil else { return nil }
-    return recipients.compactMap { state in
-      if case .queued(_, let next) = state { next } else { nil }
-    }.min()
   }
 }

@@ -8,41 +8,68 @@ struct EventLog: Sendable {
   var isJSON = false
 
   func write(_ event: String, _ pairs: KeyValuePairs<String, String>) {
-    let time = clock.now().iso8601
-    var line = isJSON ? "{\"time\":\"\(time)\",\"event\":\(Self.json(event))" : "\(time) \(event)"
-    for (key, value) in pairs {
-      line += isJSON ? ",\(Self.json(key)):\(Self.json(value))" : " \(key)=\(Self.quoted(value))"
+    var line = LogLine(isJSON: isJSON)
+    line.begin(event, at: clock.now().iso8601)
+    for (key, value) in pairs { line.add(key, value) }
+    line.end()
+    line.bytes.withUnsafeBytes { raw in
+      // A log that can't be written must not stop mail.
+      _ = Glibc.write(2, raw.baseAddress, raw.count)
     }
-    line += isJSON ? "}\n" : "\n"
-    _ = line.withCString { Glibc.write(2, $0, strlen($0)) }
+  }
+}
+
+/// One line in the making. What could forge, hide or turn a line becomes `?`: clients chose the words.
+struct LogLine: Sendable {
+  private(set) var bytes: [UInt8] = []
+  private let isJSON: Bool
+
+  init(isJSON: Bool) {
+    self.isJSON = isJSON
+    bytes.reserveCapacity(320)
   }
 
-  /// Quotes what holds blanks; what could forge or hide a line is shown as `?`.
-  static func quoted(_ value: String) -> String {
-    var safe = ""
-    safe.unicodeScalars.append(contentsOf: value.unicodeScalars.map { isHarmless($0) ? $0 : "?" })
-    guard safe.contains(" ") || safe.contains("\"") || safe.isEmpty else { return safe }
-    return "\"" + safe.replacing("\"", with: "'") + "\""
+  mutating func begin(_ event: String, at time: String) {
+    if isJSON {
+      bytes += "{\"time\":\"".utf8
+      bytes += time.utf8
+      bytes += "\",\"event\":".utf8
+      quoted(event)
+    } else {
+      bytes += time.utf8
+      bytes.append(0x20)
+      bytes += event.utf8
+    }
   }
 
-  /// A JSON string (RFC 8259 §7), ASCII controls and the unprintable escaped.
-  static func json(_ value: String) -> String {
-    var text = "\""
+  mutating func add(_ key: String, _ value: String) {
+    bytes.append(isJSON ? 0x2C : 0x20)
+    if isJSON { quoted(key) } else { bytes += key.utf8 }
+    bytes.append(isJSON ? 0x3A : 0x3D)
+    if isJSON { return quoted(value) }
+    // Nearly all values are plain words of ASCII.
+    let isPlain = value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 }
+    if isPlain, !value.isEmpty { bytes += value.utf8 } else { quoted(value) }
+  }
+
+  mutating func end() { bytes += isJSON ? [0x7D, 0x0A] : [0x0A] }
+
+  /// In quotes: a JSON string (RFC 8259 §7), or for people, who are spared its escapes.
+  private mutating func quoted(_ value: String) {
+    bytes.append(0x22)
     for scalar in value.unicodeScalars {
       switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case _ where isHarmless(scalar): text.unicodeScalars.append(scalar)
-      default: text += "?"
+      case "\"": bytes += isJSON ? [0x5C, 0x22] : [0x27]
+      case "\\" where isJSON: bytes += [0x5C, 0x5C]
+      case _ where Self.isHarmless(scalar): bytes += String(scalar).utf8
+      default: bytes.append(0x3F)
       }
     }
-    return text + "\""
+    bytes.append(0x22)
   }
 
-  /// Control characters, line separators and whatever turns the direction of writing are not: a client
-  /// chose them.
+  /// Control characters, line separators and whatever turns the direction of writing are not.
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-    // Nearly all of a log is ASCII, and asking Unicode of every letter costs more than writing it.
     if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
     return switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,

@@ -92,8 +92,25 @@ package final class Gate: Sendable {
   package func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.forget() }
+      group.addTask { await self.retell() }
       await delivery.run()
       group.cancelAll()
+    }
+  }
+
+  /// Messages that the journal is told again at once.
+  private static let retellBatch = 500
+
+  /// Tells the journal what a crash may have kept from it; writing it twice does no harm. In small
+  /// batches, so that a long queue does not use up the room that new mail needs.
+  private func retell() async {
+    let pipeline = parts.pipeline
+    for (count, id) in pipeline.spool.identifiers.enumerated() {
+      if Task.isCancelled { return }
+      if let message = pipeline.spool.message(id) {
+        pipeline.journal.note(.accepted(message, reasons: []))
+      }
+      if count % Self.retellBatch == Self.retellBatch - 1 { await pipeline.journal.flush() }
     }
   }
 

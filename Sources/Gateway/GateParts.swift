@@ -39,8 +39,6 @@ struct GateParts: Sendable {
         "torn-octets": "\(recovery.tornOctets)", "damaged-frames": "\(recovery.damagedFrames)",
       ])
     let journal = try Journal.open(path: JournalPlace.path(settings))
-    // What a crash kept from the journal: writing it twice does no harm.
-    for message in spool.messages { journal.note(.accepted(message, reasons: [])) }
     loops = EventLoops(threads: 2)
     blocking = BlockingPool(threads: 8)
     pipeline = Pipeline(
@@ -66,6 +64,7 @@ struct GateParts: Sendable {
       lookup: SystemAddressLookup(), mailHosts: mailHosts, clock: pipeline.clock,
       schedule: RetrySchedule(first: retry.first, longest: retry.longest, expiry: retry.expiry),
       blocking: blocking)
+    parts.executor = loops.outboundExecutor
     parts.postmaster = settings.postmaster
     parts.warningSeconds = retry.warning
     parts.destinationConnections = settings.destinationConnections

@@ -24,8 +24,7 @@ final class StatusDesk: Sendable {
 
   func status() -> GateStatus {
     let now = pipeline.clock.now()
-    let messages = pipeline.spool.messages
-    let oldest = messages.map(\.acceptedAt).min()
+    let oldest = pipeline.spool.oldest
     return GateStatus(
       hostname: pipeline.settings.withLock { $0.hostname }, startedAt: startedAt.iso8601,
       listeners: places, sessions: pipeline.connections.open,
@@ -35,8 +34,7 @@ final class StatusDesk: Sendable {
       deferred: pipeline.counters.deferred.load(ordering: .relaxed),
       failed: pipeline.counters.failed.load(ordering: .relaxed),
       loginFailures: pipeline.counters.loginFailures.load(ordering: .relaxed),
-      queued: messages.count,
-      held: messages.count { $0.hold != nil },
+      queued: pipeline.spool.count, held: pipeline.spool.heldCount,
       oldestSeconds: oldest.map { Int(now.seconds - $0.seconds) } ?? 0, journal: journalWords,
       journalWaiting: pipeline.journal.waiting, warnings: warnings(now))
   }

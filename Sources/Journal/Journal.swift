@@ -26,7 +26,7 @@ package final class Journal: Sendable {
   /// Events that wait before new mail is put off; about 20 MB.
   package static let waitingLimit = 20_000
   /// Events of one transaction.
-  private static let batchLimit = 500
+  private static let batchLimit = 2000
   /// Milliseconds between tries when the file can't be written, and at most.
   private static let firstPauseMilliseconds: UInt32 = 50
   private static let longestPauseMilliseconds: UInt32 = 2000
@@ -90,7 +90,7 @@ package final class Journal: Sendable {
       if batch.isEmpty { return }
       do {
         try pool.write { database in
-          for event in batch { try JournalWriter(database).write(event) }
+          try JournalWriter(database).write(batch)
         }
         pause = Self.firstPauseMilliseconds
         contents.withLock { contents in

@@ -74,7 +74,7 @@ enum JournalFile {
     CREATE INDEX message_message_id ON message(message_id);
     CREATE INDEX message_sender ON message(sender);
     CREATE INDEX message_client ON message(client);
-    CREATE INDEX message_account ON message(account);
+    CREATE INDEX message_account ON message(account) WHERE account IS NOT NULL;
     CREATE TABLE recipient(
       message TEXT NOT NULL, n INTEGER NOT NULL, address TEXT NOT NULL, domain TEXT NOT NULL,
       reason TEXT, state TEXT NOT NULL, next_at INTEGER, PRIMARY KEY(message, n)

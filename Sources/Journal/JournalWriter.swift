@@ -9,11 +9,39 @@ struct JournalWriter {
 
   init(_ database: Database) { self.database = database }
 
-  func write(_ event: JournalEvent) throws {
-    switch event {
-    case .accepted(let message, let reasons): try accepted(message, reasons)
-    case .changed(let message, let change): try changed(message, change)
-    case .refused(let refusal): try refused(refusal)
+  /// The last that a batch tells of a message.
+  private struct Last {
+    let index: Int
+    let message: StoredMessage
+    let at: Timestamp
+
+    var finishedAt: Timestamp? { message.isFinished ? at : nil }
+  }
+
+  /// Writes events in their order. Of a message that came and changed within one batch only the last
+  /// state is written: most messages are gone before anyone could look.
+  func write(_ batch: some Collection<JournalEvent>) throws {
+    var last: [TraceID: Last] = [:]
+    for (index, event) in batch.enumerated() {
+      guard case .changed(let message, let change) = event else { continue }
+      last[message.id] = Last(index: index, message: message, at: change.at)
+    }
+    var new: Set<TraceID> = []
+    for (index, event) in batch.enumerated() {
+      switch event {
+      case .accepted(let message, let reasons):
+        let present = last[message.id]
+        if try accepted(present?.message ?? message, reasons, finishedAt: present?.finishedAt) {
+          new.insert(message.id)
+        }
+      case .changed(let message, let change):
+        try changed(message, change)
+        guard let end = last[message.id], end.index == index, !new.contains(message.id) else {
+          continue
+        }
+        try states(message, finishedAt: end.finishedAt)
+      case .refused(let refusal): try refused(refusal)
+      }
     }
   }
 
@@ -21,7 +49,10 @@ struct JournalWriter {
     try database.cachedStatement(sql: sql).execute(arguments: arguments)
   }
 
-  private func accepted(_ message: StoredMessage, _ reasons: [String]) throws {
+  /// False when the message was there already.
+  private func accepted(
+    _ message: StoredMessage, _ reasons: [String], finishedAt: Timestamp?
+  ) throws -> Bool {
     let origin = message.origin
     try run(
       "INSERT OR IGNORE INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -29,10 +60,13 @@ struct JournalWriter {
         "\(message.id)", message.acceptedAt.microseconds, origin.listener.rawValue,
         "\(origin.address)", origin.account?.lowercased(), origin.hello.map { "\($0)" },
         origin.tls?.version, Self.key(message.envelope.sender.mailbox), message.facts.messageID,
-        message.facts.from, message.size, message.hold?.reason, nil,
+        message.facts.from, message.size, message.hold?.reason, finishedAt?.microseconds,
       ])
-    // Told again after a crash: the rows are there, and their states may have moved on.
-    guard database.changesCount > 0 else { return try states(message, finishedAt: nil) }
+    // Told again after a start: what the spool says now is what holds.
+    guard database.changesCount > 0 else {
+      try states(message, finishedAt: finishedAt)
+      return false
+    }
     for (index, recipient) in message.envelope.recipients.enumerated() {
       let (state, next) = Self.columns(message.recipients[index])
       let mailbox = recipient.path.mailbox
@@ -44,6 +78,7 @@ struct JournalWriter {
           mailbox.map { "\($0.host)" } ?? "", reason, state, next,
         ])
     }
+    return true
   }
 
   private func states(_ message: StoredMessage, finishedAt: Timestamp?) throws {
@@ -65,28 +100,14 @@ struct JournalWriter {
 
   private func changed(_ message: StoredMessage, _ change: Change) throws {
     let id = "\(message.id)"
-    var at = message.acceptedAt
     switch change {
-    case .attempted(let attempt):
-      at = attempt.endedAt
-      try attempted(id, attempt)
-    case .held(let hold):
-      at = hold.at
-      try action(id, at, "held", hold.by, hold.reason)
-    case .released(let by, let moment):
-      at = moment
-      try action(id, at, "released", by, "")
-    case .rescheduled(let moment, let by):
-      at = moment
-      try action(id, at, "rescheduled", by, "")
-    case .removed(let by, let reason, let moment):
-      at = moment
-      try action(id, at, "removed", by, reason)
-    case .delayReported(let moment):
-      at = moment
-      try action(id, at, "delay reported", "gate", "")
+    case .attempted(let attempt): try attempted(id, attempt)
+    case .held(let hold): try action(id, change.at, "held", hold.by, hold.reason)
+    case .released(let by, _): try action(id, change.at, "released", by, "")
+    case .rescheduled(_, let by): try action(id, change.at, "rescheduled", by, "")
+    case .removed(let by, let reason, _): try action(id, change.at, "removed", by, reason)
+    case .delayReported: try action(id, change.at, "delay reported", "gate", "")
     }
-    try states(message, finishedAt: message.isFinished ? at : nil)
   }
 
   private func attempted(_ id: String, _ attempt: Attempt) throws {
@@ -139,6 +160,19 @@ struct JournalWriter {
     case .delivered: "delivered"
     case .failed: "failed"
     case .removed: "removed"
+    }
+  }
+}
+
+extension Change {
+  /// When it happened.
+  fileprivate var at: Timestamp {
+    switch self {
+    case .attempted(let attempt): attempt.endedAt
+    case .held(let hold): hold.at
+    case .released(_, let at), .rescheduled(let at, _), .removed(_, _, let at),
+      .delayReported(let at):
+      at
     }
   }
 }

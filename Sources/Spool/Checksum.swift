@@ -1,5 +1,9 @@
-/// CRC-32C (Castagnoli, RFC 3720 §12.1), four octets a step by table.
+import CChecksum
+
+/// CRC-32C (Castagnoli, RFC 3720 §12.1): by the processor where it can, else four octets a step by table.
 package enum Checksum {
+  private static let hasInstruction = kadomori_has_crc32c() != 0
+
   private static let tables: [[UInt32]] = {
     var tables = [[UInt32]](repeating: [UInt32](repeating: 0, count: 256), count: 4)
     for index in 0..<256 {
@@ -22,6 +26,14 @@ package enum Checksum {
   }
 
   private static func crc32c(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt32) -> UInt32 {
+    if hasInstruction, let base = bytes.baseAddress {
+      return ~kadomori_crc32c(~start, base, bytes.count)
+    }
+    return byTable(bytes, start)
+  }
+
+  /// The same without the instruction.
+  static func byTable(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt32) -> UInt32 {
     let (t0, t1, t2, t3) = (tables[0], tables[1], tables[2], tables[3])
     let raw = UnsafeRawBufferPointer(bytes)
     var value = ~start

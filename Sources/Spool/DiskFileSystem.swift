@@ -48,6 +48,23 @@ package struct DiskFileSystem: FileSystem {
   }
 }
 
+extension DiskFileSystem {
+  package func rename(_ path: String, to new: String) throws(FileFailure) {
+    guard Glibc.rename(path, new) == 0 else {
+      throw FileFailure(operation: "rename", path: path, code: errno)
+    }
+  }
+
+  package func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int) {
+    var status = statvfs()
+    guard statvfs(directory, &status) == 0 else {
+      throw FileFailure(operation: "ask the size of", path: directory, code: errno)
+    }
+    let block = Int(clamping: status.f_frsize)
+    return (Int(clamping: status.f_bavail) * block, Int(clamping: status.f_blocks) * block)
+  }
+}
+
 /// `@unchecked` is not needed: the descriptor is a number that never changes and `pread`, `pwrite` and
 /// `fdatasync` take it from any thread.
 final class DiskFile: OpenFile {

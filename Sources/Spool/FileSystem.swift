@@ -10,6 +10,10 @@ package protocol FileSystem: Sendable {
   /// Makes names durable: a new file is not there after a power cut until its directory is synced.
   func syncDirectory(_ path: String) throws(FileFailure)
   func makeDirectory(_ path: String) throws(FileFailure)
+  /// Takes the place of a file that has the new name.
+  func rename(_ path: String, to new: String) throws(FileFailure)
+  /// Octets that are free for us and octets in all, on the disk of this directory.
+  func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int)
 }
 
 /// An open file. Not safe for use by two threads at once, but for `read`.

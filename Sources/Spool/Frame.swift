@@ -1,103 +1,142 @@
 import Mail
 import SMTP
 
-/// One commit on the disk: all of it or nothing.
+/// One commit group on the disk: all of it or nothing.
 ///
-///     "KDMR"  length u32  crc32c u32  payload
-///     payload: count u64, then for each record a tag, its octets, and for a message its body
+///     "KDM2"  salt u64  records u32  bodies u32  crc32c u32 │ records │ bodies
+///
+/// Numbers of the header are little-endian. The salt is the segment's own: octets that stood in the file
+/// before, or that a body pretends with, are no frames here. The checksum covers the header before it
+/// and the records; each body has its own beside its record, so that a start need not read bodies.
 enum Frame {
-  static let magic: [UInt8] = Array("KDMR".utf8)
-  static let headerLength = 12
-  /// A frame holds at most one group of commits; beyond this a length is damage.
+  static let magic: [UInt8] = Array("KDM2".utf8)
+  static let headerLength = 24
+  /// A part of a frame holds at most one group of commits; beyond this a length is damage.
   static let lengthLimit = 256 * 1024 * 1024
 
-  enum Record {
+  enum Record: Sendable {
     case message(StoredMessage, BodyPlace)
     case change(TraceID, Change)
   }
 
   /// Where a body is.
-  enum BodyPlace {
-    /// In the frame, at this offset of the segment once written.
+  enum BodyPlace: Sendable {
     case inline([UInt8])
     /// In the file named after the message; with its checksum.
     case file(crc: UInt32)
   }
 
-  /// The frame's octets, and for each record where in them its inline body begins (0 for none).
-  static func encode(_ records: [Record]) -> (bytes: [UInt8], bodies: [Int]) {
-    var writer = RecordWriter()
-    var bodies: [Int] = []
+  /// A record as it is read back, its body left where it is.
+  enum Found: Sendable {
+    /// `at` counts from the frame's beginning.
+    case message(StoredMessage, SpoolIndex.Place)
+    case change(TraceID, Change)
+  }
+
+  /// What a header says.
+  struct Header: Hashable, Sendable {
+    let records: Int
+    let bodies: Int
+    let crc: UInt32
+
+    var length: Int { headerLength + records + bodies }
+  }
+
+  /// The frame's octets, and where each record's body is, counted from the frame's beginning.
+  static func encode(
+    _ records: [Record], salt: UInt64
+  ) -> (bytes: [UInt8], places: [SpoolIndex.Place?]) {
+    var writer = RecordWriter(reserving: 512 * records.count)
+    var places: [SpoolIndex.Place?] = []
+    var bodies = 0
     writer.number(records.count)
     for record in records {
-      bodies.append(0)
       switch record {
       case .message(let message, .inline(let body)):
+        let crc = Checksum.crc32c(body)
         writer.byte(0)
         message.write(&writer)
-        writer.octets(body)
-        bodies[bodies.count - 1] = headerLength + writer.bytes.count - body.count
+        writer.number(body.count)
+        writer.number(crc)
+        places.append(.inline(offset: bodies, length: body.count, crc: crc))
+        bodies += body.count
       case .message(let message, .file(let crc)):
         writer.byte(1)
         message.write(&writer)
         writer.number(crc)
+        places.append(.file(crc: crc))
       case .change(let id, let change):
         writer.byte(2)
         writer.id(id)
         change.write(&writer)
+        places.append(nil)
       }
     }
-    return (header(for: writer.bytes) + writer.bytes, bodies)
+    let start = headerLength + writer.bytes.count
+    var bytes = header(writer.bytes, bodies: bodies, salt: salt)
+    bytes.reserveCapacity(start + bodies)
+    bytes += writer.bytes
+    for case .message(_, .inline(let body)) in records { bytes += body }
+    return (bytes, places.map { $0?.shifted(by: start) })
   }
 
-  private static func header(for payload: [UInt8]) -> [UInt8] {
-    precondition(payload.count <= lengthLimit, "a frame stays below its limit")
-    let crc = Checksum.crc32c(payload)
-    return magic + little(UInt32(payload.count)) + little(crc)
+  private static func header(_ records: [UInt8], bodies: Int, salt: UInt64) -> [UInt8] {
+    precondition(max(records.count, bodies) <= lengthLimit, "a frame stays below its limit")
+    var header = magic + little(salt) + little(UInt32(records.count)) + little(UInt32(bodies))
+    header += little(Checksum.crc32c(records, from: Checksum.crc32c(header)))
+    return header
   }
 
-  private static func little(_ value: UInt32) -> [UInt8] {
+  static func little(_ value: some FixedWidthInteger) -> [UInt8] {
     withUnsafeBytes(of: value.littleEndian) { Array($0) }
   }
 
-  /// The payload's length and checksum; nil when these octets begin no frame.
-  static func readHeader(_ bytes: [UInt8]) -> (length: Int, crc: UInt32)? {
-    guard bytes.count == headerLength, bytes.starts(with: magic) else { return nil }
-    let length = bytes[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
-    let crc = bytes[8..<12].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    return length <= lengthLimit ? (length, crc) : nil
+  static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  static func decode(
-    _ payload: [UInt8]
-  ) throws(RecordDamage) -> (records: [Record], bodies: [Int]) {
-    var reader = RecordReader(payload[...])
-    var records: [Record] = []
-    var bodies: [Int] = []
+  /// What a frame's first octets say; nil when they begin none of this salt.
+  static func readHeader(_ bytes: ArraySlice<UInt8>, salt: UInt64) -> Header? {
+    let start = bytes.startIndex
+    guard bytes.count >= headerLength, bytes.starts(with: magic),
+      number(bytes[(start + 4)..<(start + 12)]) == salt
+    else { return nil }
+    let records = Int(number(bytes[(start + 12)..<(start + 16)]))
+    let bodies = Int(number(bytes[(start + 16)..<(start + 20)]))
+    guard records <= lengthLimit, bodies <= lengthLimit else { return nil }
+    return Header(
+      records: records, bodies: bodies,
+      crc: UInt32(number(bytes[(start + 20)..<(start + 24)])))
+  }
+
+  /// Whether header and records are what was written. `header` is the frame's first octets.
+  static func isSound(_ header: ArraySlice<UInt8>, _ records: [UInt8], crc: UInt32) -> Bool {
+    Checksum.crc32c(records, from: Checksum.crc32c(header.prefix(headerLength - 4))) == crc
+  }
+
+  /// Reads sound records.
+  static func decode(_ records: [UInt8]) throws(RecordDamage) -> [Found] {
+    var reader = RecordReader(records)
+    var found: [Found] = []
+    var offset = headerLength + records.count
     for _ in 0..<(try reader.count()) {
-      bodies.append(0)
       switch try reader.byte() {
       case 0:
         let message = try StoredMessage(&reader)
-        let body = try reader.octets()
-        records.append(.message(message, .inline(body)))
-        bodies[bodies.count - 1] = headerLength + payload.count - reader.rest.count - body.count
+        let length = try reader.number()
+        guard length <= UInt64(lengthLimit) else { throw RecordDamage() }
+        let crc = UInt32(truncatingIfNeeded: try reader.number())
+        found.append(.message(message, .inline(offset: offset, length: Int(length), crc: crc)))
+        offset += Int(length)
       case 1:
         let message = try StoredMessage(&reader)
-        records.append(
-          .message(message, .file(crc: UInt32(truncatingIfNeeded: try reader.number()))))
-      case 2: records.append(.change(try reader.id(), try Change(&reader)))
+        let crc = UInt32(truncatingIfNeeded: try reader.number())
+        found.append(.message(message, .file(crc: crc)))
+      case 2: found.append(.change(try reader.id(), try Change(&reader)))
       default: throw RecordDamage()
       }
     }
-    guard reader.rest.isEmpty else { throw RecordDamage() }
-    return (records, bodies)
-  }
-}
-
-extension RecordReader {
-  mutating func octets() throws(RecordDamage) -> [UInt8] {
-    let length = try count()
-    return take(length)
+    guard reader.isAtEnd else { throw RecordDamage() }
+    return found
   }
 }

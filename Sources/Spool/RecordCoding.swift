@@ -1,25 +1,28 @@
 import Mail
 import SMTP
 
-/// Writes values into a record: little-endian numbers, lengths before texts, a tag before each case.
+/// Writes values into a record: numbers in LEB128 (seven bits an octet, low ones first), lengths before
+/// texts, a tag before each case.
 struct RecordWriter {
   private(set) var bytes: [UInt8] = []
+
+  init(reserving count: Int = 256) { bytes.reserveCapacity(count) }
 
   mutating func byte(_ value: UInt8) { bytes.append(value) }
   mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
   mutating func number(_ value: some FixedWidthInteger) {
-    withUnsafeBytes(of: UInt64(truncatingIfNeeded: value).littleEndian) { bytes += $0 }
+    var rest = UInt64(truncatingIfNeeded: value)
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
   }
 
   mutating func text(_ value: String) {
     number(value.utf8.count)
     bytes += value.utf8
-  }
-
-  mutating func octets(_ values: [UInt8]) {
-    number(values.count)
-    bytes += values
   }
 
   mutating func optional<Value>(_ value: Value?, _ write: (inout RecordWriter, Value) -> Void) {
@@ -43,38 +46,47 @@ struct RecordWriter {
 /// Reads what `RecordWriter` wrote. Every length is checked against what is left, so a damaged record
 /// that passed its checksum by chance can't make it read beyond or allocate without bound.
 struct RecordReader {
-  private var bytes: ArraySlice<UInt8>
+  private let bytes: [UInt8]
+  /// The next octet to read.
+  private(set) var position: Int
 
-  init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+  init(_ bytes: [UInt8], at position: Int = 0) {
+    self.bytes = bytes
+    self.position = position
+  }
 
-  var rest: ArraySlice<UInt8> { bytes }
+  var isAtEnd: Bool { position == bytes.count }
 
   mutating func byte() throws(RecordDamage) -> UInt8 {
-    guard let first = bytes.popFirst() else { throw RecordDamage() }
-    return first
+    guard position < bytes.count else { throw RecordDamage() }
+    defer { position += 1 }
+    return bytes[position]
   }
 
   mutating func flag() throws(RecordDamage) -> Bool { try byte() != 0 }
 
   mutating func number() throws(RecordDamage) -> UInt64 {
-    guard bytes.count >= 8 else { throw RecordDamage() }
-    let value = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    bytes = bytes.dropFirst(8)
-    return value
+    var value: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 64, by: 7) {
+      let octet = try byte()
+      value |= UInt64(octet & 0x7F) << shift
+      if octet & 0x80 == 0 { return value }
+    }
+    throw RecordDamage()
   }
 
   /// A count of octets or elements; never more than there are octets left.
   mutating func count() throws(RecordDamage) -> Int {
     let value = try number()
-    guard value <= UInt64(bytes.count) else { throw RecordDamage() }
+    guard value <= UInt64(bytes.count - position) else { throw RecordDamage() }
     return Int(value)
   }
 
   mutating func text() throws(RecordDamage) -> String {
     let length = try count()
-    let result = String(decoding: bytes.prefix(length), as: UTF8.self)
-    bytes = bytes.dropFirst(length)
-    return result
+    let end = position + length
+    defer { position = end }
+    return String(decoding: bytes[position..<end], as: UTF8.self)
   }
 
   mutating func optional<Value>(
@@ -89,13 +101,6 @@ struct RecordReader {
     var values: [Value] = []
     for _ in 0..<(try count()) { values.append(try read(&self)) }
     return values
-  }
-
-  /// The next octets; the caller has checked that they are there.
-  mutating func take(_ length: Int) -> [UInt8] {
-    let taken = Array(bytes.prefix(length))
-    bytes = bytes.dropFirst(length)
-    return taken
   }
 
   mutating func time() throws(RecordDamage) -> Timestamp {

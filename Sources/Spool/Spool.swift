@@ -7,9 +7,16 @@ package struct SpoolLimits: Hashable, Sendable {
   /// Octets of a body that go into the log itself; a longer one gets its own file.
   package var inlineBody = 256 * 1024
   /// Octets after which a new segment is begun.
-  package var segment = 64 * 1024 * 1024
+  package var segment = 16 * 1024 * 1024
   /// Segments kept before the oldest one's living messages are copied forward.
   package var segments = 8
+  /// Octets of messages that are kept in memory between their acceptance and their first attempt.
+  package var warm = 32 * 1024 * 1024
+  /// Octets of free disk below which no new message is taken, so that what is here can still be worked
+  /// off; at most a twentieth of the disk.
+  package var reserve = 64 * 1024 * 1024
+  /// Fills a spare segment beforehand.
+  package var isSparePrepared = true
 
   package init() {}
 }
@@ -27,6 +34,19 @@ package enum SpoolEntry: Sendable {
   case change(TraceID, Change)
 }
 
+/// Where the spool's work is done; real threads, or the simulator's.
+package struct SpoolThreads: Sendable {
+  /// Frames and syncs, in order.
+  package var writer: any WorkQueue
+  /// Long bodies, reading back, spares.
+  package var files: any WorkQueue
+
+  package init(writer: any WorkQueue = WorkThread(), files: any WorkQueue = WorkThread()) {
+    self.writer = writer
+    self.files = files
+  }
+}
+
 /// Messages at rest: a log of what was accepted and what became of it (`docs/spool.md`).
 ///
 /// Any thread may commit; one writer thread takes all commits that wait, writes them as one frame,
@@ -37,15 +57,22 @@ package final class Spool: Sendable {
   let directory: String
   let limits: SpoolLimits
   let fileSystem: any FileSystem
-  let files = WorkThread()
-  private let writer = WorkThread()
-  private let waiting = Mutex(Waiting())
-  let log: Mutex<SpoolLog>
+  let files: any WorkQueue
+  let index: Mutex<SpoolIndex>
+  let writer: any WorkQueue
+  let store: SegmentStore
+  let waiting = Mutex(Waiting())
+  private let tail: Mutex<LogTail>
   /// Open, and so locked, until the spool is closed.
   private let lockFile: Mutex<(any OpenFile)?>
-  private let observer = Mutex<Observer?>(nil)
+  private let observation = Mutex(Observation())
 
-  private struct Commit: Sendable {
+  /// A struct round the closure: a bare closure in a `Mutex` gains a thunk with each access.
+  private struct Observation: Sendable {
+    var tell: Observer?
+  }
+
+  struct Commit: Sendable {
     var entries: [SpoolEntry]
     var places: [TraceID: Frame.BodyPlace]
     var done: @Sendable (Result<Void, SpoolFailure>) -> Void
@@ -56,56 +83,90 @@ package final class Spool: Sendable {
         if case .inline(let body) = place { sum + body.count } else { sum }
       }
     }
+
+    var hasMessage: Bool { !places.isEmpty }
   }
 
   /// Octets of bodies after which a frame takes no further commit.
   private static let groupLimit = 8 * 1024 * 1024
 
-  private struct Waiting {
+  struct Waiting: Sendable {
     var commits: [Commit] = []
     var isScheduled = false
     var isClosed = false
+    var isCopying = false
+    var framesToLook = 0
+    var isShort = false
   }
 
   private init(
-    directory: String, fileSystem: any FileSystem, limits: SpoolLimits, log: SpoolLog,
-    lockFile: any OpenFile
+    directory: String, fileSystem: any FileSystem, limits: SpoolLimits, threads: SpoolThreads,
+    store: SegmentStore, index: SpoolIndex, tail: LogTail, lockFile: any OpenFile
   ) {
     self.directory = directory
     self.fileSystem = fileSystem
     self.limits = limits
-    self.log = Mutex(log)
+    self.store = store
+    writer = threads.writer
+    files = threads.files
+    self.index = Mutex(index)
+    self.tail = Mutex(tail)
     self.lockFile = Mutex(lockFile)
   }
 
   /// Opens (or makes) the spool in a directory and recovers what it holds.
   package static func open(
-    directory: String, fileSystem: any FileSystem, limits: SpoolLimits = .init()
+    directory: String, fileSystem: any FileSystem, limits: SpoolLimits = .init(),
+    threads: SpoolThreads = .init(), random: @escaping @Sendable () -> UInt64 = systemRandom
   ) throws(SpoolFailure) -> (spool: Spool, recovery: Recovery) {
-    let lockFile = try onDisk { () throws(FileFailure) in
-      try fileSystem.makeDirectory(directory)
-      return try fileSystem.open("\(directory)/lock", create: true)
-    }
-    guard try onDisk({ () throws(FileFailure) in try lockFile.lock() }) else {
-      throw .locked(directory)
-    }
-    var log = SpoolLog(directory: directory, fileSystem: fileSystem, limits: limits)
-    let recovery: Recovery
-    do throws(FileFailure) { recovery = try log.recover() } catch { throw SpoolFailure(error) }
-    let spool = Spool(
-      directory: directory, fileSystem: fileSystem, limits: limits, log: log, lockFile: lockFile)
+    let (spool, recovery) = try openLocked(directory, fileSystem, limits, threads, random)
+    guard let spool else { throw .locked(directory) }
     return (spool, recovery)
   }
 
-  private static func onDisk<Value>(
-    _ work: () throws(FileFailure) -> Value
-  ) throws(SpoolFailure) -> Value {
-    do throws(FileFailure) { return try work() } catch { throw SpoolFailure(error) }
+  /// Nil while another gate has the directory.
+  private static func openLocked(
+    _ directory: String, _ fileSystem: any FileSystem, _ limits: SpoolLimits,
+    _ threads: SpoolThreads, _ random: @escaping @Sendable () -> UInt64
+  ) throws(SpoolFailure) -> (Spool?, Recovery) {
+    do throws(FileFailure) {
+      guard let lockFile = try lock(directory, fileSystem) else {
+        return (nil, Recovery())
+      }
+      let store = SegmentStore(
+        directory: directory, fileSystem: fileSystem, segmentSize: limits.segment, random: random)
+      var recovery = SpoolRecovery(
+        store: store, fileSystem: fileSystem, index: SpoolIndex(warmLimit: limits.warm))
+      try recovery.run()
+      let fresh = try store.begin(recovery.next)
+      var index = recovery.index
+      index.add(fresh.number, fresh.file)
+      let spool = Spool(
+        directory: directory, fileSystem: fileSystem, limits: limits, threads: threads,
+        store: store, index: index, tail: LogTail(fresh, limit: limits.segment),
+        lockFile: lockFile)
+      spool.tidy(current: fresh.number)
+      spool.prepareSpare()
+      return (spool, recovery.found)
+    } catch {
+      throw SpoolFailure(error)
+    }
   }
+
+  /// The lock of the directory, which is made where it is not there; nil while another gate has it.
+  private static func lock(
+    _ directory: String, _ fileSystem: any FileSystem
+  ) throws(FileFailure) -> (any OpenFile)? {
+    try fileSystem.makeDirectory(directory)
+    let file = try fileSystem.open("\(directory)/lock", create: true)
+    return try file.lock() ? file : nil
+  }
+
+  package static func systemRandom() -> UInt64 { UInt64.random(in: .min ... .max) }
 
   /// Set once, before anything is committed.
   package func observe(_ observer: @escaping Observer) {
-    self.observer.withLock { $0 = observer }
+    observation.withLock { $0.tell = observer }
   }
 
   /// A place for a message's bytes; `prefix` comes before what is written.
@@ -132,25 +193,15 @@ package final class Spool: Sendable {
     }
   }
 
-  /// A message's present state; nil when it is finished or was never here.
-  package func message(_ id: TraceID) -> StoredMessage? { log.withLock { $0.entries[id]?.message } }
-
-  /// Everything that is not finished.
-  package var messages: [StoredMessage] { log.withLock { $0.entries.values.map(\.message) } }
-
-  package var count: Int { log.withLock { $0.entries.count } }
-
-  /// Reads a message's bytes in pieces, and checks them against the checksum at the end.
-  package func body(of id: TraceID) -> any BodyReader { SpooledBody(id: id, spool: self) }
-
   /// Ends after what was committed before.
   package func close() async {
     waiting.withLock { $0.isClosed = true }
-    await withCheckedContinuation { continuation in
-      writer.perform { continuation.resume() }
+    for thread in [writer, files] {
+      await withCheckedContinuation { continuation in
+        thread.perform { continuation.resume() }
+      }
+      thread.close()
     }
-    writer.close()
-    files.close()
     lockFile.withLock { $0 = nil }
   }
 
@@ -194,33 +245,9 @@ package final class Spool: Sendable {
     }
   }
 
-  private func write(_ records: [Frame.Record]) -> Result<[SpoolEvent], SpoolFailure> {
-    do throws(SpoolFailure) {
-      let plan = try planned(records)
-      switch plan.write() {
-      case .durable: return .success(log.withLock { $0.publish(plan) })
-      case .refused(let failure): throw SpoolFailure(failure)
-      case .unknown(let failure):
-        log.withLock { $0.breakDown() }
-        throw .unknown(failure)
-      }
-    } catch {
-      return .failure(error)
-    }
-  }
-
-  private func planned(_ records: [Frame.Record]) throws(SpoolFailure) -> SpoolLog.Plan {
-    let result = log.withLock { log -> Result<SpoolLog.Plan, SpoolFailure> in
-      do throws(SpoolFailure) { return .success(try log.plan(records)) } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
-  }
-
   /// One frame and one sync for all that wait (measured: 9–19 times a synced file each).
   private func writeWaiting() {
-    let (commits, isMore) = waiting.withLock { waiting in
+    var (commits, isMore) = waiting.withLock { waiting in
       var octets = 0
       let count = waiting.commits.prefix { commit in
         defer { octets += commit.size }
@@ -231,20 +258,80 @@ package final class Spool: Sendable {
       return (Array(waiting.commits.prefix(count)), waiting.isScheduled)
     }
     if isMore { writer.perform { self.writeWaiting() } }
+    if isShortOfRoom() {
+      for commit in commits where commit.hasMessage { commit.done(.failure(.full)) }
+      commits.removeAll(where: \.hasMessage)
+    }
     guard !commits.isEmpty else { return }
-    let records = commits.flatMap { commit in
-      commit.entries.compactMap { entry -> Frame.Record? in
+    var records: [Frame.Record] = []
+    records.reserveCapacity(commits.count)
+    for commit in commits {
+      for entry in commit.entries {
         switch entry {
         case .message(let message, _):
-          commit.places[message.id].map { .message(message, $0) }
-        case .change(let id, let change): .change(id, change)
+          if let place = commit.places[message.id] { records.append(.message(message, place)) }
+        case .change(let id, let change): records.append(.change(id, change))
         }
       }
     }
     let result = write(records)
-    if case .success(let events) = result, let observer = observer.withLock({ $0 }) {
-      for event in events { observer(event) }
-    }
+    // Who waits is told first: the client's 250 needs no more than the sync.
     for commit in commits { commit.done(result.map { _ in }) }
+    guard case .success(let published) = result else { return }
+    if let tell = observation.withLock({ $0.tell }) {
+      for event in published.events { tell(event) }
+    }
+    removeBodies(published.deadBodies)
+  }
+
+  func write(
+    _ records: [Frame.Record]
+  ) -> Result<SpoolIndex.Published, SpoolFailure> {
+    guard !tail.withLock({ $0.isBroken }) else { return .failure(.broken) }
+    if tail.withLock({ $0.isFull(isSpareReady: store.isSpareReady) }) {
+      if let failure = beginSegment() { return .failure(failure) }
+    }
+    let (bytes, places) = Frame.encode(records, salt: tail.withLock { $0.segment.salt })
+    switch tail.withLock({ $0.write(bytes) }) {
+    case .refused(let failure): return .failure(SpoolFailure(failure))
+    case .unknown(let failure): return .failure(.unknown(failure))
+    case .durable(let segment, let offset):
+      let published = index.withLock { index in
+        var bodies: [TraceID: [UInt8]] = [:]
+        var found: [Frame.Found] = []
+        for (record, place) in zip(records, places) {
+          switch record {
+          case .message(let message, let body):
+            guard let place else { continue }
+            // A held message, or one that was copied forward, will not be wanted at once.
+            let isNew = message.hold == nil && index.entries[message.id] == nil
+            if case .inline(let octets) = body, isNew { bodies[message.id] = octets }
+            found.append(.message(message, place))
+          case .change(let id, let change): found.append(.change(id, change))
+          }
+        }
+        return index.publish(found, segment: segment, at: offset, bodies: bodies)
+      }
+      tidy(current: segment)
+      return .success(published)
+    }
+  }
+
+  private func beginSegment() -> SpoolFailure? {
+    let number = tail.withLock { $0.segment.number + 1 }
+    do throws(FileFailure) {
+      let fresh = try store.begin(number)
+      index.withLock { $0.add(number, fresh.file) }
+      tail.withLock { $0.move(to: fresh) }
+      prepareSpare()
+      return nil
+    } catch {
+      return SpoolFailure(error)
+    }
+  }
+
+  private func prepareSpare() {
+    guard limits.isSparePrepared else { return }
+    files.perform { self.store.prepareSpare() }
   }
 }

@@ -35,3 +35,9 @@ extension SpoolFailure: CustomStringConvertible {
     }
   }
 }
+
+extension SpoolFailure {
+  init(_ failure: FileFailure) {
+    self = failure.code == 28 || failure.code == 122 ? .full : .file(failure)  // ENOSPC, EDQUOT
+  }
+}

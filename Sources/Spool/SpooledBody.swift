@@ -64,8 +64,8 @@ final class SpooledBody: BodyReader {
   }
 
   private func open() throws(SpoolFailure) -> Contents {
-    let found = spool.log.withLock { log in
-      log.entries[id].map { ($0, log.file(of: $0.segment)) }
+    let found = spool.index.withLock { index in
+      index.entries[id].map { ($0, index.segments[$0.segment]) }
     }
     guard let (entry, segment) = found else { throw .unknownMessage }
     switch entry.place {
@@ -74,7 +74,7 @@ final class SpooledBody: BodyReader {
     case .file(let crc):
       do throws(FileFailure) {
         let file = try spool.fileSystem.open(spool.bodyPath(id), create: false)
-        return Contents(file: file, remaining: entry.message.size, expected: crc)
+        return Contents(file: file, remaining: entry.message?.size ?? 0, expected: crc)
       } catch {
         throw SpoolFailure(error)
       }

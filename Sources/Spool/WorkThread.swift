@@ -1,11 +1,20 @@
 import Glibc
 import Synchronization
 
+/// Does what it is given, in order.
+package protocol WorkQueue: Sendable {
+  func perform(_ job: @escaping @Sendable () -> Void)
+  /// Takes nothing more; what it has is still done.
+  func close()
+}
+
 /// A thread that does what it is given, in order. File work waits here and nowhere else.
-package final class WorkThread: Sendable {
+package final class WorkThread: WorkQueue {
   private struct Contents {
     var jobs: [@Sendable () -> Void] = []
     var isClosed = false
+    /// The thread waits, or is about to.
+    var isIdle = false
   }
 
   private let contents = Mutex(Contents())
@@ -27,8 +36,12 @@ package final class WorkThread: Sendable {
   }
 
   package func perform(_ job: @escaping @Sendable () -> Void) {
-    contents.withLock { $0.jobs.append(job) }
-    signal.raise()
+    let isIdle = contents.withLock { contents in
+      contents.jobs.append(job)
+      defer { contents.isIdle = false }
+      return contents.isIdle
+    }
+    if isIdle { signal.raise() }
   }
 
   /// Ends the thread after the jobs it has.
@@ -41,6 +54,7 @@ package final class WorkThread: Sendable {
     while true {
       let (jobs, isClosed) = contents.withLock { contents in
         defer { contents.jobs = [] }
+        contents.isIdle = contents.jobs.isEmpty
         return (contents.jobs, contents.isClosed)
       }
       for job in jobs { job() }

@@ -3,22 +3,50 @@ import NIOSSL
 import NIOTLS
 import SMTP
 
-/// Collects a server's replies and gives them, in order, to whoever waits for them.
+/// The client's end of one connection: collects replies for whoever waits for them, and runs a whole
+/// transaction by itself, so that a message costs two turns of the event loop and no task.
+///
+/// Everything runs on the channel's event loop.
 final class ClientHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// How far a transaction came by itself.
+  enum Progress: Sendable {
+    case done(TransactionResult)
+    /// The content is too long to be at hand: whoever has it writes it and says `contentSent`.
+    case wantsContent
+  }
+
+  /// The transaction under way.
+  private struct Run {
+    var machine: ClientTransaction
+    let content: [UInt8]?
+    var promise: EventLoopPromise<Progress>?
+  }
 
   private var parser = ReplyParser()
   private var replies: [Reply] = []
   private var waiting: [EventLoopPromise<Reply>] = []
   private var failure: ClientFailure?
   private var handshake: EventLoopPromise<Void>?
+  private var run: Run?
+  private var context: ChannelHandlerContext?
+  private var deadline = NIODeadline.distantFuture
+  private var stage = ""
+  private var timer: Scheduled<Void>?
 
-  /// The next reply, whenever it comes.
-  func nextReply(on loop: any EventLoop) -> EventLoopFuture<Reply> {
+  // MARK: Replies one by one
+
+  /// The next reply, within so many seconds.
+  func nextReply(during stage: String, seconds: Int, on loop: any EventLoop)
+    -> EventLoopFuture<Reply>
+  {
     if !replies.isEmpty { return loop.makeSucceededFuture(replies.removeFirst()) }
     if let failure { return loop.makeFailedFuture(failure) }
     let promise = loop.makePromise(of: Reply.self)
     waiting.append(promise)
+    setDeadline(seconds, stage)
     return promise.futureResult
   }
 
@@ -26,33 +54,129 @@ final class ClientHandler: ChannelInboundHandler {
   var hasUnaskedReplies: Bool { !replies.isEmpty || !parser.isEmpty }
 
   /// Succeeds when the TLS handshake that was just begun is done.
-  func handshakeDone(on loop: any EventLoop) -> EventLoopFuture<Void> {
+  func handshakeDone(seconds: Int, on loop: any EventLoop) -> EventLoopFuture<Void> {
     let promise = loop.makePromise(of: Void.self)
     handshake = promise
+    setDeadline(seconds, "TLS handshake")
     return promise.futureResult
   }
 
   /// Ends every wait with this.
   func fail(_ failure: ClientFailure) {
     if self.failure == nil { self.failure = failure }
+    deadline = .distantFuture
     handshake?.fail(failure)
     handshake = nil
     let promises = waiting
     waiting = []
     for promise in promises { promise.fail(failure) }
+    finish(.lost(failure, afterContent: run?.machine.isAfterContent ?? false))
   }
+
+  // MARK: A transaction
+
+  /// Runs a transaction; `content` is nil where it is too long to be at hand.
+  func start(
+    _ machine: ClientTransaction, content: [UInt8]?, promise: EventLoopPromise<Progress>
+  ) {
+    if let failure { return promise.succeed(.done(.lost(failure, afterContent: false))) }
+    run = Run(machine: machine, content: content, promise: promise)
+    step { $0.begin() }
+  }
+
+  /// The content has been written by whoever had it; succeeds when the transaction is over.
+  func contentSent(promise: EventLoopPromise<Progress>) {
+    guard run != nil else {
+      let failure = failure ?? .closed(during: "content")
+      return promise.succeed(.done(.lost(failure, afterContent: true)))
+    }
+    run?.promise = promise
+    run?.machine.contentSent()
+    step { _ in .wait }
+    takeReplies()
+  }
+
+  private func step(_ event: (inout ClientTransaction) -> ClientTransaction.Step) {
+    guard var run else { return }
+    self.run = nil  // moved, not copied
+    let next = event(&run.machine)
+    self.run = run
+    switch next {
+    case .wait: setDeadline(run.machine.stage.seconds, run.machine.stage.name)
+    case .send(let bytes):
+      write(ByteBuffer(bytes: bytes))
+      setDeadline(run.machine.stage.seconds, run.machine.stage.name)
+    case .sendContent: sendContent(run)
+    case .done(let result): finish(result)
+    }
+  }
+
+  private func sendContent(_ run: Run) {
+    guard let content = run.content else {
+      deadline = .distantFuture
+      self.run?.promise = nil
+      run.promise?.succeed(.wantsContent)
+      return
+    }
+    var encoder = ContentEncoder()
+    var encoded: [UInt8] = []
+    encoded.reserveCapacity(content.count + content.count / 16 + 8)
+    encoder.encode(content, into: &encoded)
+    encoded += encoder.end()
+    write(ByteBuffer(bytes: encoded))
+    step {
+      $0.contentSent()
+      return .wait
+    }
+  }
+
+  private func finish(_ result: TransactionResult) {
+    guard let run else { return }
+    self.run = nil
+    deadline = .distantFuture
+    run.promise?.succeed(.done(result))
+  }
+
+  private func write(_ buffer: ByteBuffer) {
+    context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+  }
+
+  // MARK: The channel's life
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     parser.append(unwrapInboundIn(data).readableBytesView)
     while true {
       switch parser.next() {
-      case .incomplete: return
+      case .incomplete: return takeReplies()
       case .wrong:
         fail(.nonsense("not an SMTP reply"))
         return context.close(promise: nil)
       case .reply(let reply):
-        if waiting.isEmpty { replies.append(reply) } else { waiting.removeFirst().succeed(reply) }
-        if replies.count > Self.unaskedLimit { context.close(promise: nil) }
+        replies.append(reply)
+        if replies.count > Self.unaskedLimit {
+          fail(.nonsense("more replies than commands"))
+          return context.close(promise: nil)
+        }
+        takeReplies()
+      }
+    }
+  }
+
+  /// Hands what has come to the transaction, or to who waits.
+  private func takeReplies() {
+    while !replies.isEmpty {
+      if let run, run.promise != nil {
+        let reply = replies.removeFirst()
+        step { $0.received(reply) }
+      } else if !waiting.isEmpty {
+        deadline = .distantFuture
+        waiting.removeFirst().succeed(replies.removeFirst())
+      } else {
+        return
       }
     }
   }
@@ -61,7 +185,9 @@ final class ClientHandler: ChannelInboundHandler {
   private static let unaskedLimit = 2000
 
   func channelInactive(context: ChannelHandlerContext) {
-    fail(.closed(during: "the conversation"))
+    fail(.closed(during: stage.isEmpty ? "the conversation" : stage))
+    timer?.cancel()
+    timer = nil
     context.fireChannelInactive()
   }
 
@@ -72,9 +198,38 @@ final class ClientHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case TLSUserEvent.handshakeCompleted = event {
+      deadline = .distantFuture
       handshake?.succeed(())
       handshake = nil
     }
     context.fireUserInboundEventTriggered(event)
+  }
+
+  // MARK: Time
+
+  /// One timer a connection: a deadline that moves away only makes it start again when it rings.
+  private func setDeadline(_ seconds: Int, _ stage: String) {
+    deadline = .now() + .seconds(Int64(seconds))
+    self.stage = stage
+    startTimer()
+  }
+
+  private func startTimer() {
+    guard let loop = context?.eventLoop else { return }
+    if timer != nil, deadline >= timerDue { return }
+    timer?.cancel()
+    timerDue = deadline
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    timer = loop.scheduleTask(deadline: deadline) { bound.value.timerRang() }
+  }
+
+  private var timerDue = NIODeadline.distantFuture
+
+  private func timerRang() {
+    timer = nil
+    guard let context, deadline != .distantFuture else { return }
+    guard NIODeadline.now() >= deadline else { return startTimer() }
+    fail(.timedOut(during: stage))
+    context.close(promise: nil)
   }
 }

@@ -70,14 +70,14 @@ final class NIOClientConnection: ClientConnection {
         guard !handler.value.hasUnaskedReplies else {
           throw ClientFailure.tlsFailed("replies injected behind STARTTLS")
         }
-        let done = handler.value.handshakeDone(on: channel.eventLoop)
+        let done = handler.value.handshakeDone(seconds: 60, on: channel.eventLoop)
         let tls = try NIOSSLClientHandler(
           context: Self.context(verifying: request.tls == .verified),
           serverHostname: request.tlsName)
         try channel.pipeline.syncOperations.addHandler(tls, position: .first)
         return done
       }.get()
-      try await withDeadline(done, seconds: 60, during: "TLS handshake")
+      try await awaited(done, during: "TLS handshake")
       let version = try await channel.nioSSL_tlsVersion().get()
       let name = version.map(ServerHandler.name) ?? "TLS"
       session.withLock { $0.tls = TLSFacts(version: name, verified: request.tls == .verified) }
@@ -98,7 +98,7 @@ final class NIOClientConnection: ClientConnection {
   // MARK: A question
 
   /// Seconds that each reply to a question may take: a client of ours waits meanwhile.
-  private static let probeSeconds: Int64 = 20
+  private static let probeSeconds = 20
 
   func probe(_ mailbox: Mailbox) async -> Result<Reply, ClientFailure> {
     do throws(ClientFailure) {
@@ -116,96 +116,50 @@ final class NIOClientConnection: ClientConnection {
   // MARK: A transaction
 
   func send(_ transaction: OutboundTransaction) async -> TransactionResult {
-    var isAfterContent = false
-    do throws(ClientFailure) {
-      return try await run(transaction, &isAfterContent)
-    } catch {
-      channel.close(promise: nil)
-      return .lost(error, afterContent: isAfterContent)
-    }
-  }
-
-  private func run(
-    _ transaction: OutboundTransaction, _ isAfterContent: inout Bool
-  ) async throws(ClientFailure) -> TransactionResult {
-    let envelope = transaction.envelope
-    if let incapable = incapability(envelope) {
-      return .answered(envelope.recipients.map { _ in incapable })
-    }
-    let commands = TransactionCommands(
-      envelope: envelope, size: transaction.size, extensions: extensions)
-    let isPipelined = extensions.pipelining
-    if isPipelined {
-      try await write(commands.mail + commands.recipients.joined() + "DATA\r\n")
-    } else {
-      try await write(commands.mail)
-    }
-    let mail = try await reply(during: "MAIL", seconds: 300)
-    var outcomes: [ClientOutcome?] = []
-    for command in commands.recipients {
-      guard isPipelined || mail.isPositive else { break }
-      if !isPipelined { try await write(command) }
-      let answer = try await reply(during: "RCPT", seconds: 300)
-      outcomes.append(answer.isPositive ? nil : .refused(answer, to: "RCPT"))
-    }
-    if !mail.isPositive { outcomes = envelope.recipients.map { _ in .refused(mail, to: "MAIL") } }
-    let hasRecipient = outcomes.contains { $0 == nil }
-    if !isPipelined {
-      guard hasRecipient else { return try await reset(outcomes) }
-      try await write("DATA\r\n")
-    }
-    let data = try await reply(during: "DATA", seconds: 120)
-    guard data.code == 354 else {
-      let refusal = ClientOutcome.refused(data, to: "DATA")
-      return try await reset(outcomes.map { $0 ?? refusal })
-    }
-    guard hasRecipient else {
-      // RFC 2920 §3.1: DATA was accepted without a recipient; nothing but the dot is sent.
-      try await write(".\r\n")
-      _ = try await reply(during: "end of data", seconds: 600)
-      return .answered(outcomes.compactMap { $0 })
-    }
-    try await sendContent(transaction.body())
-    isAfterContent = true
-    return .answered(try await answers(outcomes))
-  }
-
-  /// LMTP answers once for each accepted recipient (RFC 2033 §4.2), SMTP once for all.
-  private func answers(_ outcomes: [ClientOutcome?]) async throws(ClientFailure) -> [ClientOutcome]
-  {
-    var last: ClientOutcome?
-    var result: [ClientOutcome] = []
-    for outcome in outcomes {
-      if let outcome {
-        result.append(outcome)
-        continue
+    let machine = ClientTransaction(
+      envelope: transaction.envelope, size: transaction.size, extensions: extensions,
+      speaks: request.speaks)
+    let result: TransactionResult
+    switch transaction.body {
+    case .bytes(let bytes):
+      result = await end(of: progress { $0.start(machine, content: bytes, promise: $1) })
+    case .pieces(let body):
+      let first = await progress { $0.start(machine, content: nil, promise: $1) }
+      guard case .wantsContent = first else { result = end(of: first); break }
+      do throws(ClientFailure) {
+        try await sendContent(body())
+        result = end(of: await progress { $0.contentSent(promise: $1) })
+      } catch {
+        result = .lost(error, afterContent: false)
       }
-      if last == nil || request.speaks == .lmtp {
-        let answer = try await reply(during: "end of data", seconds: 600)
-        last = answer.isPositive ? .accepted(answer) : .refused(answer, to: "end of data")
-      }
-      if let last { result.append(last) }
     }
+    if case .lost = result { channel.close(promise: nil) }
     return result
   }
 
-  private func reset(_ outcomes: [ClientOutcome?]) async throws(ClientFailure) -> TransactionResult
-  {
-    try await write("RSET\r\n")
-    _ = try await reply(during: "RSET", seconds: 300)
-    return .answered(outcomes.compactMap { $0 })
+  /// Does something on the event loop and waits for the transaction to come further.
+  private func progress(
+    _ action: @escaping @Sendable (ClientHandler, EventLoopPromise<ClientHandler.Progress>) -> Void
+  ) async -> ClientHandler.Progress {
+    let (loop, handler) = (channel.eventLoop, handler)
+    let promise = loop.makePromise(of: ClientHandler.Progress.self)
+    if loop.inEventLoop {
+      action(handler.value, promise)
+    } else {
+      loop.execute { action(handler.value, promise) }
+    }
+    do {
+      return try await promise.futureResult.get()
+    } catch {
+      return .done(.lost(.closed(during: "\(error)"), afterContent: false))
+    }
   }
 
-  private func incapability(_ envelope: Envelope) -> ClientOutcome? {
-    let needsUTF8 =
-      envelope.parameters.utf8
-      && (envelope.sender.mailbox?.needsUTF8 == true
-        || envelope.recipients.contains { $0.path.mailbox?.needsUTF8 == true })
-    if needsUTF8, !extensions.utf8 { return .incapable("the server does not offer SMTPUTF8") }
-    if envelope.parameters.body == .binaryMIME {
-      return .incapable("BINARYMIME content can't be sent by DATA")
+  private func end(of progress: ClientHandler.Progress) -> TransactionResult {
+    guard case .done(let result) = progress else {
+      return .lost(.nonsense("content asked for twice"), afterContent: false)
     }
-    return nil
+    return result
   }
 
   private func sendContent(_ body: any BodyReader) async throws(ClientFailure) {
@@ -234,23 +188,19 @@ final class NIOClientConnection: ClientConnection {
     }
   }
 
-  private func reply(during stage: String, seconds: Int64) async throws(ClientFailure) -> Reply {
+  private func reply(during stage: String, seconds: Int) async throws(ClientFailure) -> Reply {
     let (handler, loop) = (handler, channel.eventLoop)
-    let future = loop.flatSubmit { handler.value.nextReply(on: loop) }
-    let reply = try await withDeadline(future, seconds: seconds, during: stage)
+    let future = loop.flatSubmit {
+      handler.value.nextReply(during: stage, seconds: seconds, on: loop)
+    }
+    let reply = try await awaited(future, during: stage)
     if reply.code == 421 { throw .rejected(reply, during: stage) }
     return reply
   }
 
-  /// Waits, at most so long; then every wait on this connection fails.
-  private func withDeadline<Value: Sendable>(
-    _ future: EventLoopFuture<Value>, seconds: Int64, during stage: String
+  private func awaited<Value: Sendable>(
+    _ future: EventLoopFuture<Value>, during stage: String
   ) async throws(ClientFailure) -> Value {
-    let handler = handler
-    let timer = channel.eventLoop.scheduleTask(in: .seconds(seconds)) {
-      handler.value.fail(.timedOut(during: stage))
-    }
-    defer { timer.cancel() }
     do {
       return try await future.get()
     } catch {

@@ -32,7 +32,7 @@ package struct NIOConnector: Connector {
 
   private func open(_ request: ConnectionRequest) async throws(ClientFailure) -> NIOClientConnection
   {
-    let bootstrap = ClientBootstrap(group: loops.group)
+    let bootstrap = ClientBootstrap(group: loops.outboundLoop)
       .connectTimeout(.seconds(Self.connectSeconds))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in

@@ -5,15 +5,6 @@ import NIOSSL
 import SMTP
 import Synchronization
 
-/// The threads that carry every socket; started once.
-package final class EventLoops: Sendable {
-  let group: MultiThreadedEventLoopGroup
-
-  package init(threads: Int) { group = MultiThreadedEventLoopGroup(numberOfThreads: threads) }
-
-  package func stop() async { try? await group.shutdownGracefully() }
-}
-
 /// A bound socket that makes a session of every connection.
 package final class SMTPListener: Sendable {
   private let channel: any Channel

@@ -11,7 +11,9 @@ import Testing
   private let system = FaultyFileSystem()
 
   private func open() throws -> Spool {
-    try Spool.open(directory: folder, fileSystem: system).0
+    var limits = SpoolLimits()
+    limits.isSparePrepared = false
+    return try Spool.open(directory: folder, fileSystem: system, limits: limits).0
   }
 
   private func keep(

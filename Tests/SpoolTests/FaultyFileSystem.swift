@@ -21,6 +21,12 @@ final class FaultyFileSystem: FileSystem {
   func remove(_ path: String) throws(FileFailure) { try disk.remove(path) }
   func syncDirectory(_ path: String) throws(FileFailure) { try disk.syncDirectory(path) }
   func makeDirectory(_ path: String) throws(FileFailure) { try disk.makeDirectory(path) }
+  func rename(_ path: String, to new: String) throws(FileFailure) {
+    try disk.rename(path, to: new)
+  }
+  func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int) {
+    try disk.room(directory)
+  }
 
   func check(_ fault: @Sendable (Faults) -> Bool, _ operation: String) throws(FileFailure) {
     if faults.withLock({ fault($0) }) {

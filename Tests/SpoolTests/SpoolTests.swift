@@ -93,49 +93,133 @@ import Testing
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  private func path(_ folder: String, _ segment: Int) -> String {
+    folder + "/segment-000000000000000\(segment)"
+  }
+
+  private func change(_ path: String, _ change: (inout [UInt8]) -> Void) throws {
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    change(&bytes)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+
   @Test func `half a frame at the end is cut, damage before it is told and what follows is kept`()
     async throws
   {
     let folder = folder()
-    let (first, _) = try open(folder)
+    let (first, _) = try open(folder, limits: small)
     for number in 1...3 { _ = try await keep(first, number, body: content(1000)) }
     await first.close()
-    let path = folder + "/segment-0000000000000000"
-    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    bytes[20] ^= 0xFF  // in the first frame
-    bytes.removeLast(5)  // the third is torn
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
-    let (second, recovery) = try open(folder)
+    try change(path(folder, 0)) { bytes in
+      bytes[SegmentStore.headerLength + 20] ^= 0xFF  // in the first frame
+      bytes.removeLast(5)  // the third is torn
+    }
+    let (second, recovery) = try open(folder, limits: small)
     #expect(recovery.damagedFrames == 1)
     #expect(recovery.tornOctets > 0)
     #expect(second.messages.map(\.id.random) == [2])
     _ = try await keep(second, 4, body: content(10))
     await second.close()
-    let (third, again) = try open(folder)
+    let (third, again) = try open(folder, limits: small)
     #expect(again.messages == 2 && again.tornOctets == 0)
     await third.close()
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  @Test func `a last frame whose records are there and whose body is not was never kept`()
+    async throws
+  {
+    let folder = folder()
+    let (first, _) = try open(folder, limits: small)
+    _ = try await keep(first, 1, body: content(1000))
+    _ = try await keep(first, 2, body: content(1000))
+    await first.close()
+    try change(path(folder, 0)) { $0[$0.count - 500] ^= 0xFF }
+    for _ in 1...2 {
+      let (next, _) = try open(folder, limits: small)
+      #expect(next.messages.map(\.id.random) == [1])
+      await next.close()
+    }
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `what stood in a file before it was taken anew is no part of the log`() async throws {
+    let folder = folder()
+    var limits = small
+    limits.segment = 20_000
+    let (first, _) = try open(folder, limits: limits)
+    for number in 1...60 {
+      let kept = try await keep(first, number, body: content(2000))
+      try await first.commit([.change(kept.id, .removed(by: "t", reason: "", at: now))]).get()
+    }
+    _ = try await keep(first, 99, body: content(10))
+    await first.close()
+    let (second, recovery) = try open(folder, limits: limits)
+    #expect(recovery.damagedFrames == 0)
+    #expect(second.messages.map(\.id.random) == [99])
+    await second.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// Segments that no spare takes the place of during a test.
+  private var small: SpoolLimits {
+    var limits = SpoolLimits()
+    limits.segment = 1 << 30
+    limits.isSparePrepared = false
+    return limits
+  }
+
   @Test func `a body that looks like a frame never becomes one`() async throws {
     let folder = folder()
-    let (first, _) = try open(folder)
+    let (first, _) = try Spool.open(
+      directory: folder, fileSystem: DiskFileSystem(), limits: small, random: { 7 })
     var forged = try message(666, size: 0)
     forged.delayReported = true
-    let frame = Frame.encode([.message(forged, .inline([]))]).bytes
+    let frame = Frame.encode([.message(forged, .inline([]))], salt: 8).bytes
     _ = try await keep(first, 1, body: frame + content(5000))
+    _ = try await keep(first, 2, body: content(10))
     await first.close()
-    let path = folder + "/segment-0000000000000000"
-    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    bytes.removeLast(4000)
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
-    let (second, recovery) = try open(folder)
-    #expect(second.messages.isEmpty && recovery.damagedFrames == 1)
-    _ = try await keep(second, 2, body: content(10))
+    try change(path(folder, 0)) { $0[SegmentStore.headerLength + 20] ^= 0xFF }
+    let (second, recovery) = try open(folder, limits: small)
+    #expect(second.messages.map(\.id.random) == [2] && recovery.damagedFrames == 1)
     await second.close()
-    let (third, _) = try open(folder)
-    #expect(third.messages.map(\.id.random) == [2])
-    await third.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `one old message does not keep every younger segment`() async throws {
+    let folder = folder()
+    var limits = SpoolLimits()
+    limits.segment = 20_000
+    limits.segments = 3
+    let (spool, _) = try open(folder, limits: limits)
+    let old = try await keep(spool, 1, body: content(3000))
+    try await spool.commit([.change(old.id, .held(Hold(reason: "r", by: "me", at: now)))]).get()
+    for number in 2...200 {
+      let kept = try await keep(spool, number, body: content(2000))
+      try await spool.commit([.change(kept.id, .removed(by: "t", reason: "", at: now))]).get()
+    }
+    await spool.close()
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(files.count { $0.hasPrefix("segment-") } < 12)
+    let (again, _) = try open(folder, limits: limits)
+    #expect(again.message(old.id)?.hold?.reason == "r")
+    #expect(try await read(again, old.id) == content(3000))
+    await again.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `what was just accepted is in memory, what was tried is not`() async throws {
+    let folder = folder()
+    let (spool, _) = try open(folder)
+    let kept = try await keep(spool, 1, body: content(100))
+    #expect(spool.warmBody(of: kept.id) == content(100))
+    let later = RecipientResult(
+      recipient: 0, state: .queued(attempts: 1, next: now + 60), reply: nil, text: "down")
+    let attempt = Attempt(startedAt: now, endedAt: now, destination: "x", results: [later])
+    try await spool.commit([.change(kept.id, .attempted(attempt))]).get()
+    #expect(spool.warmBody(of: kept.id) == nil)
+    #expect(try await read(spool, kept.id) == content(100))
+    await spool.close()
     try FileManager.default.removeItem(atPath: folder)
   }
 
@@ -157,7 +241,7 @@ import Testing
       try await spool.commit([.change(kept.id, .removed(by: "t", reason: "", at: now))]).get()
     }
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-    #expect(files.count { $0.hasPrefix("segment-") } <= 2)
+    #expect(files.count { $0.hasPrefix("segment-") } <= 3)
     await spool.close()
     try FileManager.default.removeItem(atPath: folder)
   }
@@ -193,5 +277,10 @@ import Testing
     #expect(Checksum.crc32c(Array("123456789".utf8)) == 0xE306_9283)
     let split = Checksum.crc32c(Array("6789".utf8), from: Checksum.crc32c(Array("12345".utf8)))
     #expect(split == 0xE306_9283)
+    for length in [0, 1, 7, 8, 9, 1000] {
+      let bytes = content(length)
+      let slow = bytes.withUnsafeBufferPointer { Checksum.byTable($0, 5) }
+      #expect(Checksum.crc32c(bytes, from: 5) == slow)
+    }
   }
 }

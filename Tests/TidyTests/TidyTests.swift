@@ -32,7 +32,7 @@ import Testing
     "SMTP": ["Mail", "Glibc"],
     "Relay": ["Mail", "SMTP"],
     "Settings": ["TOML", "Mail", "SMTP", "Relay"],
-    "Spool": ["Mail", "SMTP", "Glibc", "Synchronization"],
+    "Spool": ["Mail", "SMTP", "CChecksum", "Glibc", "Synchronization"],
     "Transport": [
       "Mail", "SMTP", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "Synchronization",
       "Crypto", "X509", "SwiftASN1", "Foundation", "Glibc",

@@ -35,10 +35,10 @@ final class ControlDesk: Sendable {
   }
 
   private func list(_ limit: Int) -> ControlAnswer {
-    let all = pipeline.spool.messages.sorted { $0.acceptedAt < $1.acceptedAt }
+    let all = pipeline.spool.identifiers
     let now = pipeline.clock.now()
-    return ControlAnswer(
-      messages: all.prefix(max(0, limit)).map { QueuedMessage($0, now: now) }, total: all.count)
+    let shown = all.prefix(max(0, limit)).compactMap { pipeline.spool.message($0) }
+    return ControlAnswer(messages: shown.map { QueuedMessage($0, now: now) }, total: all.count)
   }
 
   private func act(_ request: ControlRequest, _ answer: @escaping @Sendable ([UInt8]) -> Void) {

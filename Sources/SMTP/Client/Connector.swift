@@ -90,14 +90,21 @@ package struct OutboundTransaction: Sendable {
   /// Only the recipients of this destination.
   package var envelope: Envelope
   package var size: Int
-  /// The bytes as stored (CRLF lines, no dot stuffing), in pieces until nil. Restarted by calling anew.
-  package var body: @Sendable () -> any BodyReader
+  package var body: OutboundBody
 
-  package init(envelope: Envelope, size: Int, body: @escaping @Sendable () -> any BodyReader) {
+  package init(envelope: Envelope, size: Int, body: OutboundBody) {
     self.envelope = envelope
     self.size = size
     self.body = body
   }
+}
+
+/// The bytes as stored (CRLF lines, no dot stuffing).
+package enum OutboundBody: Sendable {
+  /// All of them: what was in memory, or read without waiting.
+  case bytes([UInt8])
+  /// In pieces until nil; a new reader begins anew.
+  case pieces(@Sendable () -> any BodyReader)
 }
 
 /// Reads a stored message piece by piece.

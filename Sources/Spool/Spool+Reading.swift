@@ -1,0 +1,32 @@
+package import Mail
+package import SMTP
+import Synchronization
+
+// What the spool has, for those who ask.
+extension Spool {
+  /// A message's present state; nil when it is finished or was never here.
+  package func message(_ id: TraceID) -> StoredMessage? { index.withLock { $0.message(id) } }
+
+  /// The names of everything that is not finished, oldest first. Reading all messages at once would
+  /// unpack a queue of 200,000; who needs them asks one by one.
+  package var identifiers: [TraceID] { index.withLock { Array($0.entries.keys) }.sorted() }
+
+  /// Everything that is not finished. Unpacks all of it: for tests and small queues.
+  package var messages: [StoredMessage] { identifiers.compactMap { message($0) } }
+
+  /// When each message is due; nil for what is held.
+  package var schedule: [(id: TraceID, dueAt: Timestamp?)] {
+    index.withLock { index in index.entries.map { ($0.key, $0.value.dueAt) } }
+  }
+
+  package var count: Int { index.withLock { $0.entries.count } }
+  package var heldCount: Int { index.withLock { $0.heldCount } }
+  /// When the oldest message came.
+  package var oldest: Timestamp? { index.withLock { $0.oldest } }
+
+  /// A message's bytes where they are still in memory.
+  package func warmBody(of id: TraceID) -> [UInt8]? { index.withLock { $0.warmBody(id) } }
+
+  /// Reads a message's bytes in pieces, and checks them against the checksum at the end.
+  package func body(of id: TraceID) -> any BodyReader { SpooledBody(id: id, spool: self) }
+}

@@ -1,0 +1,83 @@
+import SMTP
+import Synchronization
+
+// Room on the disk: a reserve that new mail may not use, dead segments, and old messages copied forward.
+extension Spool {
+  /// Octets that are copied forward at once; other commits wait meanwhile.
+  private static let copyLimit = 1024 * 1024
+  /// Frames between two looks at the room on the disk.
+  private static let framesPerLook = 64
+
+  func isShortOfRoom() -> Bool {
+    let isTimeToLook = waiting.withLock { waiting in
+      waiting.framesToLook -= 1
+      // While there is no room each commit looks whether there is some again.
+      return waiting.framesToLook < 0 || waiting.isShort
+    }
+    guard isTimeToLook else { return false }
+    var isShort = false
+    if let room = try? fileSystem.room(directory) {
+      isShort = room.free < min(limits.reserve, room.all / 20)
+    }
+    waiting.withLock { ($0.framesToLook, $0.isShort) = (Self.framesPerLook, isShort) }
+    return isShort
+  }
+
+  func removeBodies(_ ids: [TraceID]) {
+    guard !ids.isEmpty else { return }
+    files.perform {
+      // A file that stays behind is found as an orphan at the next start.
+      for id in ids { try? self.fileSystem.remove(self.bodyPath(id)) }
+    }
+  }
+
+  /// Gives dead segments back, and sees to it that no old message keeps them all.
+  func tidy(current: UInt64) {
+    let (dead, isWorthCopying) = index.withLock { index in
+      let dead = index.takeDeadSegments(before: current)
+      return (dead, !worthCopying(index, current).isEmpty)
+    }
+    if !dead.isEmpty {
+      files.perform { for segment in dead { self.store.retire(segment) } }
+    }
+    guard isWorthCopying else { return }
+    let isFirst = waiting.withLock { waiting in
+      defer { waiting.isCopying = true }
+      return !waiting.isCopying && !waiting.isClosed
+    }
+    if isFirst { writer.perform { self.copyForward(from: current) } }
+  }
+
+  private func worthCopying(
+    _ index: SpoolIndex, _ current: UInt64
+  ) -> [(id: TraceID, entry: SpoolIndex.Entry)] {
+    index.worthCopying(
+      before: current, segmentSize: limits.segment, segmentLimit: limits.segments,
+      octets: Self.copyLimit)
+  }
+
+  /// Writes living messages of the oldest segment once more, as they are now.
+  private func copyForward(from current: UInt64) {
+    waiting.withLock { $0.isCopying = false }
+    let (chosen, file) = index.withLock { index in
+      let chosen = worthCopying(index, current)
+      return (chosen, chosen.first.flatMap { index.segments[$0.entry.segment] })
+    }
+    guard let file else { return }
+    var records: [Frame.Record] = []
+    for (id, entry) in chosen {
+      guard let message = index.withLock({ $0.message(id) }) else { continue }
+      switch entry.place {
+      case .file(let crc): records.append(.message(message, .file(crc: crc)))
+      case .inline(let offset, let length, let crc):
+        guard let body = try? file.read(length, at: offset), Checksum.crc32c(body) == crc else {
+          // Damage is left where it is, for a person.
+          return index.withLock { $0.noteDamage(entry.segment) }
+        }
+        records.append(.message(message, .inline(body)))
+      }
+    }
+    // On a failure the old copy is still there; the next commit tells that the disk is in trouble.
+    _ = write(records)
+  }
+}

@@ -1,0 +1,164 @@
+import Mail
+import SMTP
+
+/// What a start found on the disk.
+package struct Recovery: Hashable, Sendable {
+  package var messages = 0
+  package var segments = 0
+  /// Octets of the last frame, where it was begun and not written whole: never answered.
+  package var tornOctets = 0
+  /// Frames in the middle of the log that can't be read: never silent.
+  package var damagedFrames = 0
+  package var orphanBodies = 0
+}
+
+/// Reads the log at a start, oldest segment first.
+///
+/// Only the last frame of all may be half written, since each is synced before the next is begun; only
+/// its bodies are read and checked now, those of others when they are delivered.
+struct SpoolRecovery {
+  let store: SegmentStore
+  let fileSystem: any FileSystem
+  private(set) var index: SpoolIndex
+  private(set) var found = Recovery()
+  /// The number for the next segment.
+  private(set) var next: UInt64 = 0
+
+  /// Octets read at once while a frame is looked for behind damage.
+  private static let window = 1 << 20
+
+  init(store: SegmentStore, fileSystem: any FileSystem, index: SpoolIndex) {
+    self.store = store
+    self.fileSystem = fileSystem
+    self.index = index
+  }
+
+  mutating func run() throws(FileFailure) {
+    let names = try fileSystem.list(store.directory)
+    let numbers = names.compactMap(SegmentStore.number).sorted()
+    for number in numbers { try read(number, isLast: number == numbers.last) }
+    next = numbers.last.map { $0 + 1 } ?? 0
+    try removeOrphans(names)
+    found.messages = index.entries.count
+    found.segments = index.segments.count
+  }
+
+  private mutating func read(_ number: UInt64, isLast: Bool) throws(FileFailure) {
+    let file = try fileSystem.open(store.path(of: number), create: false)
+    guard let salt = try store.salt(of: file, number: number) else {
+      if isLast { return try fileSystem.remove(store.path(of: number)) }
+      index.add(number, file)
+      return damage(number)
+    }
+    index.add(number, file)
+    let size = try file.size
+    var offset = SegmentStore.headerLength
+    while offset < size {
+      if let frame = try sound(file, at: offset, size, salt) {
+        let end = offset + frame.header.length
+        if isLast, try isTorn(file, frame, at: offset, salt) {
+          return try cut(file, at: offset, size)
+        }
+        _ = index.publish(frame.found, segment: number, at: offset)
+        offset = end
+      } else if let next = try nextFrame(file, behind: offset, size, salt) {
+        damage(number)
+        offset = next
+      } else {
+        if isLast, try hasHeader(file, at: offset, salt) { try cut(file, at: offset, size) }
+        return
+      }
+    }
+  }
+
+  /// Half a frame, never answered. It must be gone before another segment is begun, or the next start
+  /// would take it for an older, whole one.
+  private mutating func cut(
+    _ file: any OpenFile, at offset: Int, _ size: Int
+  ) throws(FileFailure) {
+    found.tornOctets = size - offset
+    try file.truncate(to: offset)
+    try file.sync()
+  }
+
+  private struct SoundFrame {
+    let header: Frame.Header
+    let found: [Frame.Found]
+  }
+
+  /// The frame that begins here, header and records checked.
+  private func sound(
+    _ file: any OpenFile, at offset: Int, _ size: Int, _ salt: UInt64
+  ) throws(FileFailure) -> SoundFrame? {
+    let octets = try file.read(Frame.headerLength, at: offset)
+    guard let header = Frame.readHeader(octets[...], salt: salt), header.length <= size - offset
+    else { return nil }
+    let records = try file.read(header.records, at: offset + Frame.headerLength)
+    guard records.count == header.records,
+      Frame.isSound(octets[...], records, crc: header.crc), let found = try? Frame.decode(records)
+    else { return nil }
+    return SoundFrame(header: header, found: found)
+  }
+
+  private func hasHeader(
+    _ file: any OpenFile, at offset: Int, _ salt: UInt64
+  ) throws(FileFailure) -> Bool {
+    Frame.readHeader(try file.read(Frame.headerLength, at: offset)[...], salt: salt) != nil
+  }
+
+  /// Whether this is the last frame of all, and its bodies were not written whole.
+  private func isTorn(
+    _ file: any OpenFile, _ frame: SoundFrame, at offset: Int, _ salt: UInt64
+  ) throws(FileFailure) -> Bool {
+    if try hasHeader(file, at: offset + frame.header.length, salt) { return false }
+    for case .message(_, .inline(let place, let length, let crc)) in frame.found {
+      let body = try file.read(length, at: offset + place)
+      guard body.count == length, Checksum.crc32c(body) == crc else { return true }
+    }
+    return false
+  }
+
+  /// The next sound frame behind damage. Nobody outside knows the salt, so no body can pretend to be one.
+  private func nextFrame(
+    _ file: any OpenFile, behind offset: Int, _ size: Int, _ salt: UInt64
+  ) throws(FileFailure) -> Int? {
+    var base = offset + 1
+    while base < size {
+      let bytes = try file.read(Self.window + Frame.headerLength, at: base)
+      var index = 0
+      while let hit = bytes.withUnsafeBytes({ firstIndex(of: Frame.magic[0], in: $0, from: index) }
+      ),
+        hit < Self.window
+      {
+        if Frame.readHeader(bytes[hit...].prefix(Frame.headerLength), salt: salt) != nil,
+          try sound(file, at: base + hit, size, salt) != nil
+        {
+          return base + hit
+        }
+        index = hit + 1
+      }
+      base += Self.window
+    }
+    return nil
+  }
+
+  /// Counts damage, and keeps its segment from ever being reclaimed.
+  private mutating func damage(_ segment: UInt64) {
+    found.damagedFrames += 1
+    index.noteDamage(segment)
+  }
+
+  private mutating func removeOrphans(_ names: [String]) throws(FileFailure) {
+    // Behind damage a body may belong to a message that can't be read: everything is kept.
+    guard found.damagedFrames == 0 else { return }
+    for name in names where name.hasPrefix("body-") {
+      if let id = TraceID(name.dropFirst(5)), let entry = index.entries[id],
+        case .file = entry.place
+      {
+        continue
+      }
+      try fileSystem.remove("\(store.directory)/\(name)")
+      found.orphanBodies += 1
+    }
+  }
+}
