@@ -1,10 +1,11 @@
 import Crypto
 
-/// Hashes a body as signatures want it, in one pass and piece by piece, whatever the message's size.
+/// Hashes a body as signatures want it, in one pass and piece by piece, whatever the message's
+/// size.
 ///
-/// All the signatures of a message share the work: a body is canonicalised at most twice and hashed at
-/// most twice, and an `l=` is a copy of the running hash taken at that octet. So a hundred signatures
-/// cost what two do.
+/// All the signatures of a message share the work: a body is canonicalised at most twice and hashed
+/// at most twice, and an `l=` is a copy of the running hash taken at that octet. So a hundred
+/// signatures cost what two do.
 package struct SignatureBodyHasher: Sendable {
   /// A hash that somebody wants.
   package struct Request: Hashable, Sendable {
@@ -72,9 +73,9 @@ package struct SignatureBodyHashes: Sendable {
 
 /// One canonicalisation of a body (RFC 6376 §3.4.3, §3.4.4) and its running hash.
 ///
-/// What may turn out to be nothing is owed, not written: line ends (empty lines at the end of a body
-/// don't count), one blank (blanks at the end of a line don't count), and a CR whose LF may come with
-/// the next piece.
+/// What may turn out to be nothing is owed, not written: line ends (empty lines at the end of a
+/// body don't count), one blank (blanks at the end of a line don't count), and a CR whose LF may
+/// come with the next piece.
 struct SignatureBodyLane: Sendable {
   private let canonicalization: SignatureCanonicalization
   private var owedLines = 0
@@ -121,7 +122,8 @@ struct SignatureBodyLane: Sendable {
     }
   }
 
-  /// Where octets that stay as they are end. In `relaxed` a lone blank between two words belongs to them.
+  /// Where octets that stay as they are end. In `relaxed` a lone blank between two words belongs to
+  /// them.
   private func runEnd(_ input: UnsafeRawBufferPointer, from start: Int) -> Int {
     let isRelaxed = canonicalization == .relaxed
     var position = start
@@ -207,7 +209,8 @@ struct SignatureBodyLane: Sendable {
     hashed += bytes.count
   }
 
-  /// Both end what they write with one CRLF; an empty body is a CRLF in `simple`, nothing in `relaxed`.
+  /// Both end what they write with one CRLF; an empty body is a CRLF in `simple`, nothing in
+  /// `relaxed`.
   mutating func finish(into hashes: inout SignatureBodyHashes) {
     if owesCR { writeCR() }
     if !isEmpty || canonicalization == .simple { write([0x0D, 0x0A]) }

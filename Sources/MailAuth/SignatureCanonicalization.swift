@@ -1,14 +1,14 @@
-/// How a part of a message is written before it is hashed (RFC 6376 §3.4): `simple` tolerates next to
-/// nothing, `relaxed` lets white space and the case of names change on the way.
+/// How a part of a message is written before it is hashed (RFC 6376 §3.4): `simple` tolerates next
+/// to nothing, `relaxed` lets white space and the case of names change on the way.
 ///
-/// A bare LF counts as a line's end. Nothing that came by SMTP has one; files that people hand to the
-/// command line do, and the signer of such a message saw CRLF.
+/// A bare LF counts as a line's end. Nothing that came by SMTP has one; files that people hand to
+/// the command line do, and the signer of such a message saw CRLF.
 package enum SignatureCanonicalization: String, Codable, Hashable, Sendable {
   case simple
   case relaxed
 
-  /// Appends one header field with its CRLF. `name` and `value` are what stands left and right of the
-  /// colon, without the last line end.
+  /// Appends one header field with its CRLF. `name` and `value` are what stands left and right of
+  /// the colon, without the last line end.
   package func appendField(
     name: ArraySlice<UInt8>, value: ArraySlice<UInt8>, to output: inout [UInt8]
   ) {

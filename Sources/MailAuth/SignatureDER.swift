@@ -1,4 +1,5 @@
-/// A cursor over DER (ITU-T X.690), as far as keys need it: definite lengths, one-octet tags, no recursion.
+/// A cursor over DER (ITU-T X.690), as far as keys need it: definite lengths, one-octet tags, no
+/// recursion.
 struct SignatureDER {
   private var rest: ArraySlice<UInt8>
 
@@ -37,8 +38,8 @@ struct SignatureDER {
   /// Steps into the next value.
   mutating func enter(_ tag: UInt8) -> SignatureDER? { read(tag).map { SignatureDER($0) } }
 
-  /// Bits of an RSA key's modulus, from a SubjectPublicKeyInfo or a bare RSAPublicKey (RFC 6376 §3.6.1 names
-  /// the one and meant the other; both are in use).
+  /// Bits of an RSA key's modulus, from a SubjectPublicKeyInfo or a bare RSAPublicKey (RFC 6376
+  /// §3.6.1 names the one and meant the other; both are in use).
   static func rsaModulusBits(_ key: [UInt8]) -> Int? {
     var outer = SignatureDER(key[...])
     guard var inner = outer.enter(sequence) else { return nil }

@@ -1,4 +1,5 @@
-/// Writes a signature's field: tags one behind the other, folded before column 78 (RFC 5322 §2.1.1).
+/// Writes a signature's field: tags one behind the other, folded before column 78 (RFC 5322
+/// §2.1.1).
 struct SignatureFieldWriter {
   private(set) var bytes: [UInt8]
   private var column: Int

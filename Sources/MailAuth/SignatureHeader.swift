@@ -2,8 +2,8 @@ package import Mail
 
 /// A header section as signatures see it: the same fields as everybody else sees, found by name.
 ///
-/// Built once a message, so that a thousand signatures over ten thousand fields cost no more than their
-/// sum.
+/// Built once a message, so that a thousand signatures over ten thousand fields cost no more than
+/// their sum.
 package struct SignatureHeader: Sendable {
   package let bytes: [UInt8]
   package let fields: [HeaderFields.Field]
@@ -12,8 +12,8 @@ package struct SignatureHeader: Sendable {
   /// Beyond `sizeLimit` or `HeaderFields.countLimit`: no signature over it is judged.
   package let isTooLarge: Bool
 
-  /// Octets of a header section that is canonicalised: four times what large mail has, and small enough
-  /// that ten signatures over all of it take milliseconds.
+  /// Octets of a header section that is canonicalised: four times what large mail has, and small
+  /// enough that ten signatures over all of it take milliseconds.
   package static let sizeLimit = 1 << 20
 
   /// Places in `fields` by lower-case name, topmost first.
@@ -48,9 +48,9 @@ package struct SignatureHeader: Sendable {
       name: bytes[field.name], value: bytes[field.value], to: &output)
   }
 
-  /// The fields that `h=` names, from the bottom up where a name stands more than once; a name without a
-  /// field left gives nothing (RFC 6376 §5.4.2). A signature never signs itself (§3.5), so `own` is passed
-  /// over.
+  /// The fields that `h=` names, from the bottom up where a name stands more than once; a name
+  /// without a field left gives nothing (RFC 6376 §5.4.2). A signature never signs itself (§3.5),
+  /// so `own` is passed over.
   func select(_ names: [String], without own: Int?) -> [Int] {
     var taken: [String: Int] = [:]
     return names.compactMap { name in
@@ -66,8 +66,8 @@ package struct SignatureHeader: Sendable {
     }
   }
 
-  /// What a signature signs: the chosen fields, then its own with an empty `b=` and without the last CRLF
-  /// (RFC 6376 §3.7).
+  /// What a signature signs: the chosen fields, then its own with an empty `b=` and without the
+  /// last CRLF (RFC 6376 §3.7).
   package func signedOctets(
     _ names: [String], _ canonicalization: SignatureCanonicalization, own: Int, blanked: [UInt8]
   ) -> [UInt8] {

@@ -1,8 +1,8 @@
 package import DNS
 package import Mail
 
-/// The key records that a message's signatures need, each name asked once and all at the same time, so that
-/// a message waits for one time-out and not for ten.
+/// The key records that a message's signatures need, each name asked once and all at the same time,
+/// so that a message waits for one time-out and not for ten.
 package struct SignatureKeys: Sendable {
   /// A key that may verify, with what its record says.
   struct Key: Sendable {
@@ -14,7 +14,8 @@ package struct SignatureKeys: Sendable {
   private typealias Answer = Result<DNSAnswer<[UInt8]>, DNSFailure>
   private var answers: [Domain: Answer] = [:]
 
-  /// Records of one name that are tried. RFC 6376 §3.6.2.2 wants one; two stand while a key changes its kind.
+  /// Records of one name that are tried. RFC 6376 §3.6.2.2 wants one; two stand while a key changes
+  /// its kind.
   private static let recordLimit = 8
 
   /// Asks for all names. The caller bounds how many they are.

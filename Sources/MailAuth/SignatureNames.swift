@@ -1,8 +1,9 @@
 /// Which header fields we sign (RFC 6376 §5.4.1).
 ///
-/// A field that readers see or that changes how a message is read is signed once more than it stands there
-/// (§8.15), so nobody can add a second Subject, or a Content-Type where there was none. Sender and the list
-/// fields are signed where they stand; a list may set its own where they don't.
+/// A field that readers see or that changes how a message is read is signed once more than it
+/// stands there (§8.15), so nobody can add a second Subject, or a Content-Type where there was
+/// none. Sender and the list fields are signed where they stand; a list may set its own where they
+/// don't.
 enum SignatureNames {
   private static let oversigned = [
     "from", "reply-to", "subject", "date", "message-id", "to", "cc", "in-reply-to", "references",
@@ -24,8 +25,8 @@ enum SignatureNames {
     return try all(header, extra: 1)
   }
 
-  /// For an ARC-Message-Signature, which covers the DKIM signatures of before, but no ARC field and no
-  /// Authentication-Results (RFC 8617 §4.1.2).
+  /// For an ARC-Message-Signature, which covers the DKIM signatures of before, but no ARC field and
+  /// no Authentication-Results (RFC 8617 §4.1.2).
   static func arc(_ header: SignatureHeader) throws(SigningFailure) -> [String] {
     let signatures = min(header.places(of: "dkim-signature").count, countLimit)
     return try all(header, extra: 0) + Array(repeating: "dkim-signature", count: signatures)

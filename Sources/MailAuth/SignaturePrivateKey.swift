@@ -9,7 +9,8 @@ package struct SigningFailure: Error, Hashable, Sendable, CustomStringConvertibl
 
 /// A key that signs: RSA or Ed25519, made here or read from PEM or DER.
 ///
-/// Read are PKCS#8 (RFC 5208, RFC 8410) and PKCS#1 (RFC 8017 appendix A.1.2); encrypted keys are not.
+/// Read are PKCS#8 (RFC 5208, RFC 8410) and PKCS#1 (RFC 8017 appendix A.1.2); encrypted keys are
+/// not.
 package struct SignaturePrivateKey: Sendable {
   private enum Key: Sendable {
     case rsa(_RSA.Signing.PrivateKey)
@@ -25,7 +26,8 @@ package struct SignaturePrivateKey: Sendable {
 
   private let key: Key
 
-  /// Bits of a new RSA key: what RFC 8301 §3.2 recommends, and its record still goes through every resolver.
+  /// Bits of a new RSA key: what RFC 8301 §3.2 recommends, and its record still goes through every
+  /// resolver.
   package static let newRSABits = 2048
   /// Octets of a key file: an 8192-bit key takes 6,400.
   package static let sizeLimit = 16_384
@@ -85,7 +87,8 @@ package struct SignaturePrivateKey: Sendable {
     if case .rsa(let rsa) = key { rsa.keySizeInBits } else { 256 }
   }
 
-  /// As `p=` of a key record holds it: a SubjectPublicKeyInfo, or the 32 octets of Ed25519 (RFC 8463 §4).
+  /// As `p=` of a key record holds it: a SubjectPublicKeyInfo, or the 32 octets of Ed25519 (RFC
+  /// 8463 §4).
   package var publicKey: [UInt8] {
     switch key {
     case .rsa(let rsa): Array(rsa.publicKey.derRepresentation)

@@ -11,8 +11,8 @@ package struct SignaturePublicKey: Sendable {
   private let key: Key
   package let bits: Int
 
-  /// RFC 8301 §3.2: less than 1024 bits is never valid; 4096 must be verified, beyond 8192 it is an attack
-  /// on our time.
+  /// RFC 8301 §3.2: less than 1024 bits is never valid; 4096 must be verified, beyond 8192 it is an
+  /// attack on our time.
   package static let rsaBits = 1024...8192
 
   package init(_ octets: [UInt8], _ type: SignatureKeyType) throws(SignatureFault) {
@@ -46,7 +46,8 @@ package struct SignaturePublicKey: Sendable {
     return bits
   }
 
-  /// PKCS#1 v1.5 over the hash (RFC 6376 §3.3.2), or Ed25519 over the hash as a message (RFC 8463 §3).
+  /// PKCS#1 v1.5 over the hash (RFC 6376 §3.3.2), or Ed25519 over the hash as a message (RFC 8463
+  /// §3).
   func isValid(_ signature: [UInt8], for digest: SHA256.Digest) -> Bool {
     switch key {
     case .rsa(let rsa):

@@ -1,5 +1,5 @@
-/// What a signature over a message covers: the tags that DKIM-Signature and ARC-Message-Signature have and
-/// ARC-Seal has not (RFC 6376 §3.5).
+/// What a signature over a message covers: the tags that DKIM-Signature and ARC-Message-Signature
+/// have and ARC-Seal has not (RFC 6376 §3.5).
 package struct SignatureScope: Hashable, Sendable {
   package let headerCanonicalization: SignatureCanonicalization
   package let body: SignatureBodyHasher.Request
@@ -13,8 +13,8 @@ package struct SignatureScope: Hashable, Sendable {
   /// Names in one `h=`; the longest in use, everything oversigned, has about 60.
   package static let nameLimit = 500
 
-  /// `forgivesEmptyNames` for ARC, whose signers wrote `h=` and `a::b` (the published suite has both as
-  /// valid); RFC 6376 §3.5 allows neither.
+  /// `forgivesEmptyNames` for ARC, whose signers wrote `h=` and `a::b` (the published suite has
+  /// both as valid); RFC 6376 §3.5 allows neither.
   init(_ tags: TagList, forgivesEmptyNames: Bool) throws(SignatureFault) {
     let canonicalization = try Self.canonicalization(tags)
     headerCanonicalization = canonicalization.header
@@ -79,8 +79,8 @@ package struct SignatureScope: Hashable, Sendable {
 
   // MARK: Judgement
 
-  /// Seconds by which a signer's clock may be ahead: one that takes local time for UTC errs by hours, and a
-  /// date in the future wins nobody anything.
+  /// Seconds by which a signer's clock may be ahead: one that takes local time for UTC errs by
+  /// hours, and a date in the future wins nobody anything.
   package static let clockTolerance: Int64 = 86_400
 
   /// RFC 6376 §3.5 lets a verifier refuse what has expired or comes from the future.

@@ -1,9 +1,10 @@
 package import Mail
 
-/// What DKIM-Signature, ARC-Message-Signature and ARC-Seal say alike (RFC 6376 §3.5), read from their tags.
+/// What DKIM-Signature, ARC-Message-Signature and ARC-Seal say alike (RFC 6376 §3.5), read from
+/// their tags.
 ///
-/// RFC 6376 §6.1.1 wants every value looked at closely, so white space is dropped only where the grammar
-/// has it: in base 64 and round the colons of lists.
+/// RFC 6376 §6.1.1 wants every value looked at closely, so white space is dropped only where the
+/// grammar has it: in base 64 and round the colons of lists.
 package struct SignatureTerms: Hashable, Sendable {
   package let algorithm: SignatureAlgorithm
   package let domain: Domain

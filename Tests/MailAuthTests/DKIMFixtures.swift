@@ -1,8 +1,8 @@
 import Mail
 import MailAuth
 
-/// Messages and keys typed from RFC 6376 appendix A and C, and RFC 8463 appendix A, and a signer that signs
-/// whatever a test wants signed.
+/// Messages and keys typed from RFC 6376 appendix A and C, and RFC 8463 appendix A, and a signer
+/// that signs whatever a test wants signed.
 enum DKIMFixtures {
   static func octets(_ text: String) -> [UInt8] {
     Array(text.replacing("\n", with: "\r\n").utf8)
@@ -138,7 +138,8 @@ enum DKIMFixtures {
     DKIMZone(["k._domainkey.example.jp": try record(extra)])
   }
 
-  /// The message with a signature in front that says what `tags` say; they need neither `bh=` nor `b=`.
+  /// The message with a signature in front that says what `tags` say; they need neither `bh=` nor
+  /// `b=`.
   static func signed(
     _ tags: String = "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.jp; s=k; h=from:subject",
     _ message: [UInt8] = message

@@ -81,7 +81,8 @@ import Testing
   }
 
   @Test func `the RFCs' keys sign what the RFCs show`() throws {
-    // RFC 6376 appendix A.2, RSA PKCS#1 v1.5, and RFC 8463 appendix A.3, Ed25519: both deterministic.
+    // RFC 6376 appendix A.2, RSA PKCS#1 v1.5, and RFC 8463 appendix A.3, Ed25519: both
+    // deterministic.
     for (message, pem) in [
       (DKIMFixtures.rfc6376, DKIMFixtures.brisbanePrivate),
       (DKIMFixtures.rfc8463, DKIMFixtures.brisbaneEd25519),

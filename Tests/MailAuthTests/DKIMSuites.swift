@@ -1,8 +1,8 @@
 import Foundation
 import Mail
 
-/// The published signature suites, read where they lie: `$KADOMORI_SUITES`, or `shared/suites` beside the
-/// checkout. Nothing of them is copied; absent, their tests are skipped.
+/// The published signature suites, read where they lie: `$KADOMORI_SUITES`, or `shared/suites`
+/// beside the checkout. Nothing of them is copied; absent, their tests are skipped.
 enum DKIMSuites {
   static let folder: String = {
     if let given = ProcessInfo.processInfo.environment["KADOMORI_SUITES"] { return given }

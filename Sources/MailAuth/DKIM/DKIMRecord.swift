@@ -19,8 +19,8 @@ package struct DKIMRecord: Hashable, Sendable {
     text = "v=DKIM1; k=\(key.type.rawValue); p=\(Base64.encode(key.publicKey))"
   }
 
-  /// A <character-string> holds 255 octets (RFC 1035 §3.3); a long record is several, which a verifier
-  /// joins.
+  /// A <character-string> holds 255 octets (RFC 1035 §3.3); a long record is several, which a
+  /// verifier joins.
   package var strings: [String] {
     var rest = text.utf8[...]
     var strings: [String] = []

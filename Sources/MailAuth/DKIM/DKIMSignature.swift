@@ -1,6 +1,7 @@
 package import Mail
 
-/// One DKIM-Signature field (RFC 6376 §3.5) whose syntax is right; whether it holds is another matter.
+/// One DKIM-Signature field (RFC 6376 §3.5) whose syntax is right; whether it holds is another
+/// matter.
 package struct DKIMSignature: Sendable {
   package let terms: SignatureTerms
   package let scope: SignatureScope
@@ -29,7 +30,8 @@ package struct DKIMSignature: Sendable {
     copies = DKIMFieldCopy.all(tags.compact("z") ?? [])
   }
 
-  /// `[ Local-part ] "@" domain-name`, in dkim-quoted-printable; a domain has no `@`, so the last one splits.
+  /// `[ Local-part ] "@" domain-name`, in dkim-quoted-printable; a domain has no `@`, so the last
+  /// one splits.
   private static func identity(
     _ tags: TagList, _ domain: Domain
   ) throws(SignatureFault) -> (String, Domain) {

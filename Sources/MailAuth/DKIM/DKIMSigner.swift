@@ -1,7 +1,7 @@
 package import Mail
 
-/// Signs messages of one domain with one key, relaxed/relaxed (RFC 6376 §5). For RSA and Ed25519 together
-/// there are two signers, and the fields of both go in front of the message (RFC 8463 §5).
+/// Signs messages of one domain with one key, relaxed/relaxed (RFC 6376 §5). For RSA and Ed25519
+/// together there are two signers, and the fields of both go in front of the message (RFC 8463 §5).
 package struct DKIMSigner: Sendable {
   package let domain: Domain
   package let selector: Domain
@@ -18,8 +18,8 @@ package struct DKIMSigner: Sendable {
   /// The body's hash that `sign` needs.
   package static let bodyHash = SignatureBodyHasher.Request(.relaxed)
 
-  /// The DKIM-Signature field with its CRLF, to be put in front of the message as it leaves: whatever is
-  /// changed afterwards breaks it.
+  /// The DKIM-Signature field with its CRLF, to be put in front of the message as it leaves:
+  /// whatever is changed afterwards breaks it.
   package func sign(
     _ header: SignatureHeader, _ hashes: SignatureBodyHashes, now: Timestamp
   ) throws(SigningFailure) -> [UInt8] {
@@ -58,7 +58,8 @@ package struct DKIMSigner: Sendable {
 }
 
 extension SignatureHeader {
-  /// What a field signs that is not yet part of the message: the chosen fields, then itself (RFC 6376 §3.7).
+  /// What a field signs that is not yet part of the message: the chosen fields, then itself (RFC
+  /// 6376 §3.7).
   func octetsToSign(_ names: [String], _ field: [UInt8]) -> [UInt8] {
     var octets: [UInt8] = []
     for place in select(names, without: nil) { append(place, .relaxed, to: &octets) }

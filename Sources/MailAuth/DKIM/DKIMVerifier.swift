@@ -8,8 +8,8 @@ package import Mail
 ///                     │                                │
 ///                     └──────────── judge(hashes) ◀────┘ ──▶ DKIMReport
 ///
-/// Refused by limit, each with its name in the result: signatures beyond `signatureLimit`, fields beyond
-/// `SignatureTerms.sizeLimit`, names beyond `SignatureScope.nameLimit`, headers beyond
+/// Refused by limit, each with its name in the result: signatures beyond `signatureLimit`, fields
+/// beyond `SignatureTerms.sizeLimit`, names beyond `SignatureScope.nameLimit`, headers beyond
 /// `SignatureHeader.sizeLimit`, keys outside `SignaturePublicKey.rsaBits`.
 package struct DKIMVerifier: Sendable {
   /// A signature field, read or not.
@@ -24,8 +24,8 @@ package struct DKIMVerifier: Sendable {
   private let service: SignatureService
   private let unjudged: Int
 
-  /// Signatures of one message that are judged. Lists and forwarders leave three or four; each beyond costs
-  /// a look-up and a verification that a sender can make us do.
+  /// Signatures of one message that are judged. Lists and forwarders leave three or four; each
+  /// beyond costs a look-up and a verification that a sender can make us do.
   package static let signatureLimit = 10
 
   /// Reads the signatures; `now` is when the message was received.
