@@ -34,6 +34,15 @@ struct SignatureFieldWriter {
     }
   }
 
+  /// Text with white space, folded at it; controls are dropped, so that nothing begins a field of
+  /// its own.
+  mutating func words(_ text: String) {
+    for part in text.utf8.split(whereSeparator: { $0 <= 0x20 }) {
+      let clean = part.filter { $0 != 0x7F }
+      word(String(decoding: clean, as: UTF8.self))
+    }
+  }
+
   private mutating func word(_ text: String) {
     if column + 1 + text.utf8.count > Self.columnLimit {
       fold()
@@ -49,8 +58,8 @@ struct SignatureFieldWriter {
   }
 
   private mutating func fold() {
-    bytes += [0x0D, 0x0A, 0x09]
-    column = 8
+    bytes += [0x0D, 0x0A, 0x20]
+    column = 1
   }
 
   private mutating func append(_ octets: some Collection<UInt8>) {

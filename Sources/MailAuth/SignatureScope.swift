@@ -15,8 +15,12 @@ package struct SignatureScope: Hashable, Sendable {
 
   /// `forgivesEmptyNames` for ARC, whose signers wrote `h=` and `a::b` (the published suite has
   /// both as valid); RFC 6376 §3.5 allows neither.
-  init(_ tags: TagList, forgivesEmptyNames: Bool) throws(SignatureFault) {
-    let canonicalization = try Self.canonicalization(tags)
+  /// `unnamed` is what a missing `c=` means.
+  init(
+    _ tags: TagList, forgivesEmptyNames: Bool = false,
+    unnamed: SignatureCanonicalization = .simple
+  ) throws(SignatureFault) {
+    let canonicalization = try Self.canonicalization(tags, unnamed)
     headerCanonicalization = canonicalization.header
     body = .init(canonicalization.body, length: try Self.length(tags))
     bodyHash = try SignatureTerms.base64("bh", tags)
@@ -30,9 +34,9 @@ package struct SignatureScope: Hashable, Sendable {
 
   /// `c=`: header and body, `simple` where one is not named.
   private static func canonicalization(
-    _ tags: TagList
+    _ tags: TagList, _ unnamed: SignatureCanonicalization
   ) throws(SignatureFault) -> (header: SignatureCanonicalization, body: SignatureCanonicalization) {
-    guard tags.octets("c") != nil else { return (.simple, .simple) }
+    guard tags.octets("c") != nil else { return (unnamed, unnamed) }
     let text = String(decoding: try SignatureTerms.required("c", tags), as: UTF8.self)
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     let read = parts.compactMap { SignatureCanonicalization(rawValue: String($0)) }

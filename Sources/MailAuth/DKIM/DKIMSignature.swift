@@ -22,7 +22,7 @@ package struct DKIMSignature: Sendable {
       throw SignatureFault(.version, "its version is not 1")
     }
     terms = try SignatureTerms(value, tags)
-    scope = try SignatureScope(tags, forgivesEmptyNames: false)
+    scope = try SignatureScope(tags)
     guard scope.names.contains("from") else {
       throw SignatureFault(.fromUnsigned, "it does not sign From")
     }
