@@ -48,4 +48,27 @@ struct ARCSuiteTests {
     #expect(tally.count == 2)
     #expect(tally.wrong.isEmpty)
   }
+
+  @Test func `messages whose keys nobody has any more still have the body that was sealed`() throws
+  {
+    var tally = DKIMTally("arc fixtures without keys: body of the newest set")
+    let files = [
+      ("dkim/mailauth/fixtures/arc-pass.eml", true), ("dkim/mailauth/fixtures/arc-pass2.eml", true),
+      ("dkim/spamassassin-nokeys/dkim/arc/ok01.eml", true),
+    ]
+    for (path, isWhole) in files {
+      let message = DKIMSuites.message(try DKIMSuites.bytes(path))
+      let header = SignatureHeader(message)
+      let verifier = ARCVerifier(header, now: now)
+      let hashes = SignatureBodyHasher.hashes(
+        of: message[header.bodyStart...], verifier.bodyHashes)
+      let wanted = header.places(of: "arc-message-signature").first.flatMap { place in
+        (try? TagList(Array(header.value(place))))?.compact("bh").flatMap { Base64.decode($0) }
+      }
+      let isSame = verifier.bodyHashes.contains { hashes.digest($0) == wanted }
+      tally.add(path, agrees: isSame == isWhole)
+    }
+    tally.report()
+    #expect(tally.wrong.isEmpty)
+  }
 }

@@ -57,6 +57,7 @@ struct DKIMTally {
 
   /// `reason` says why a vector need not come out as its authors had it.
   mutating func add(_ id: String, agrees: Bool, reason: String? = nil) {
+    let id = id.replacing("\r\n", with: "⏎")
     count += 1
     if agrees {
       agreed += 1
