@@ -21,11 +21,11 @@ package struct SignatureKeys: Sendable {
   /// Asks for all names. The caller bounds how many they are.
   package init(_ names: Set<Domain>, from resolver: any Resolver) async {
     if let name = names.first, names.count == 1 {
-      answers[name] = await resolver.texts(of: name)
+      answers[name] = await resolver.texts(of: DNSName(name))
       return
     }
     await withTaskGroup(of: (Domain, Answer).self) { group in
-      for name in names { group.addTask { (name, await resolver.texts(of: name)) } }
+      for name in names { group.addTask { (name, await resolver.texts(of: DNSName(name))) } }
       for await (name, answer) in group { answers[name] = answer }
     }
   }

@@ -13,7 +13,7 @@ struct DKIMZone: Resolver {
     guard let domain = Self.domain(name) else { return }
     var records: [[UInt8]] = []
     if case .success(let answer)? = answers[domain] { records = answer.records }
-    answers[domain] = .success(DNSAnswer(records + [Array(text.utf8)], isSecure: isSecure))
+    answers[domain] = .success(DNSAnswer(records + [Self.wire(text)], isSecure: isSecure))
   }
 
   mutating func fail(_ name: String, _ failure: DNSFailure) {
@@ -24,19 +24,21 @@ struct DKIMZone: Resolver {
     Domain(name.hasSuffix(".") ? String(name.dropLast()) : name)
   }
 
-  func texts(of name: Domain) async -> Result<DNSAnswer<[UInt8]>, DNSFailure> {
-    answers[name] ?? .failure(.noSuchName)
+  func records(
+    _ type: RecordType, of name: DNSName, within limit: Duration?
+  ) async -> Result<DNSAnswer<[UInt8]>, DNSFailure> {
+    guard type == .txt, let domain = name.domain else { return .failure(.noSuchName) }
+    return answers[domain] ?? .failure(.noSuchName)
   }
 
-  func mailExchangers(of name: Domain) async -> Result<DNSAnswer<MailExchanger>, DNSFailure> {
-    .failure(.noSuchName)
-  }
-
-  func addresses(of name: Domain) async -> Result<DNSAnswer<IPAddress>, DNSFailure> {
-    .failure(.noSuchName)
-  }
-
-  func names(of address: IPAddress) async -> Result<DNSAnswer<Domain>, DNSFailure> {
-    .failure(.noSuchName)
+  /// A TXT record's data: strings of at most 255 octets, each behind its length.
+  private static func wire(_ text: String) -> [UInt8] {
+    var rest = Array(text.utf8)[...]
+    var wire: [UInt8] = rest.isEmpty ? [0] : []
+    while !rest.isEmpty {
+      wire += [UInt8(min(rest.count, 255))] + rest.prefix(255)
+      rest = rest.dropFirst(255)
+    }
+    return wire
   }
 }

@@ -54,7 +54,7 @@ package struct DKIMRecord: Hashable, Sendable {
 
   /// Asks the DNS.
   package func standing(in resolver: any Resolver) async -> Standing {
-    switch await resolver.texts(of: name) {
+    switch await resolver.texts(of: DNSName(name)) {
     case .failure(let failure): return failure.isTemporary ? .unknown : .absent
     case .success(let answer):
       let records = answer.records.compactMap { try? SignatureKeyRecord($0) }
