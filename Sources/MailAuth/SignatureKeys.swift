@@ -30,6 +30,11 @@ package struct SignatureKeys: Sendable {
     }
   }
 
+  /// Records that are in hand.
+  package init(_ records: [Domain: [[UInt8]]]) {
+    answers = records.mapValues { .success(DNSAnswer($0)) }
+  }
+
   /// Whether DNSSEC proved the records of a name.
   func isSecure(_ name: Domain?) -> Bool {
     guard let name, case .success(let answer)? = answers[name] else { return false }

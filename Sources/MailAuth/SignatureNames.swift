@@ -29,12 +29,17 @@ enum SignatureNames {
   /// no Authentication-Results (RFC 8617 §4.1.2).
   static func arc(_ header: SignatureHeader) throws(SigningFailure) -> [String] {
     let signatures = min(header.places(of: "dkim-signature").count, countLimit)
-    return try all(header, extra: 0) + Array(repeating: "dkim-signature", count: signatures)
+    // A list must not be empty, and From belongs to every one (RFC 6376 §5.4).
+    let from = header.places(of: "from").isEmpty ? ["from"] : []
+    return try from + all(header, extra: 0) + Array(repeating: "dkim-signature", count: signatures)
   }
 
   private static func all(
     _ header: SignatureHeader, extra: Int
   ) throws(SigningFailure) -> [String] {
+    guard header.takesFieldInFront, !header.isTooLarge else {
+      throw SigningFailure(description: "the header begins with a blank, or is too large")
+    }
     var names: [String] = []
     for name in oversigned {
       let count = header.places(of: name).count

@@ -3,6 +3,7 @@ import DNS
 import Foundation
 import Mail
 import MailAuth
+import Settings
 
 /// `kadomori dkim`: the keys that sign our mail, and what signatures are worth.
 struct DKIMCommand: AsyncParsableCommand {
@@ -67,10 +68,7 @@ struct DKIMSignCommand: AsyncParsableCommand {
     let bytes = try message.bytes()
     let signers = try key.map { try [signer(domain, $0)] } ?? ownSigners(domain)
     let fields = try saying { try DKIMSigner.sign(bytes, with: signers, now: message.time) }
-    // A file with lines as this system writes them stays one.
-    let isWire = bytes.firstIndex(of: 0x0A).map { $0 > 0 && bytes[$0 - 1] == 0x0D } ?? true
-    let output = (isWire ? fields : fields.filter { $0 != 0x0D }) + bytes
-    FileHandle.standardOutput.write(Data(output))
+    message.print(fields, before: bytes)
   }
 
   private func signer(_ domain: Domain, _ path: String) throws -> DKIMSigner {

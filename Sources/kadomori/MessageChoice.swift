@@ -23,6 +23,13 @@ struct MessageChoice: ParsableArguments {
     return try Self.read(path)
   }
 
+  /// Prints a message with fields in front. A file with lines as this system writes them stays one.
+  func print(_ fields: [UInt8], before bytes: [UInt8]) {
+    let isWire = bytes.firstIndex(of: 0x0A).map { $0 > 0 && bytes[$0 - 1] == 0x0D } ?? true
+    let output = (isWire ? fields : fields.filter { $0 != 0x0D }) + bytes
+    FileHandle.standardOutput.write(Data(output))
+  }
+
   static func read(_ path: String) throws -> [UInt8] {
     do {
       return Array(try Data(contentsOf: URL(fileURLWithPath: path)))

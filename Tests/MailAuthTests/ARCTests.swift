@@ -45,6 +45,17 @@ import Testing
     }
   }
 
+  @Test func `a message without header or body can be sealed`() async throws {
+    for text in ["", "\r\n", "\r\nbody", "X: y\r\n"] {
+      let message = Array(text.utf8)
+      let set = try sealer().seal(message, arrived: .none, results: "", now: now)
+      #expect(try await judge(set + message).status == .pass)
+    }
+    #expect(throws: SigningFailure.self) {
+      try sealer().seal(Array(" x: y\r\n".utf8), arrived: .none, results: "mx", now: now)
+    }
+  }
+
   @Test func `lines of a set stay short`() async throws {
     for line in String(decoding: try await chained(2), as: UTF8.self).split(separator: "\r\n") {
       #expect(line.utf8.count <= 78)

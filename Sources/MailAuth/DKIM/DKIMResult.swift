@@ -90,15 +90,18 @@ package struct DKIMResult: Codable, Hashable, Sendable {
 
 /// What came of all signatures of a message.
 package struct DKIMReport: Codable, Hashable, Sendable {
-  /// In the order in which they stand, topmost first.
-  package var signatures: [DKIMResult] = []
-  /// Signatures beyond the limit, at which nobody looked.
-  package var unjudged = 0
-
   /// The message's: that of its best signature.
-  package var status: DKIMStatus {
+  package let status: DKIMStatus
+  /// In the order in which they stand, topmost first.
+  package let signatures: [DKIMResult]
+  /// Signatures beyond the limit, at which nobody looked.
+  package let unjudged: Int
+
+  package init(_ signatures: [DKIMResult], unjudged: Int = 0) {
     let order: [DKIMStatus] = [.pass, .temperror, .fail, .neutral, .policy, .permerror]
-    return order.first { status in signatures.contains { $0.status == status } } ?? .none
+    status = order.first { status in signatures.contains { $0.status == status } } ?? .none
+    self.signatures = signatures
+    self.unjudged = unjudged
   }
 
   /// The domains that signed it.

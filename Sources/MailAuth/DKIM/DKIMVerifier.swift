@@ -79,7 +79,7 @@ package struct DKIMVerifier: Sendable {
       case .failure(let fault): DKIMResult(fault)
       }
     }
-    return DKIMReport(signatures: results, unjudged: unjudged)
+    return DKIMReport(results, unjudged: unjudged)
   }
 
   /// A message that is in memory anyway.
