@@ -89,6 +89,7 @@ import Testing
     #expect(whole.status == .pass)
     #expect(whole.unsignedOctets == "One line\r\nand another\r\n".utf8.count - 10)
     #expect(whole.reason.contains("octets"))
+    #expect(whole.passedDomain == nil)
     let longer = try DKIMFixtures.signed(tags) + Array("<b>spam</b>\r\n".utf8)
     #expect(try await first(longer).unsignedOctets > whole.unsignedOctets)
   }

@@ -20,19 +20,27 @@ package struct DKIMKeyFolder: Sendable {
   /// Every key, sorted by domain and selector.
   package func keys() throws(DKIMKeyFault) -> [DKIMKeyFile] {
     var keys: [DKIMKeyFile] = []
-    for domain in names(in: path) {
-      for name in names(in: "\(path)/\(domain)") where name.hasSuffix(".key") {
-        guard keys.count < Self.fileLimit else {
-          throw DKIMKeyFault(description: "\(path) has more than \(Self.fileLimit) keys")
-        }
-        keys.append(try read("\(path)/\(domain)/\(name)"))
+    for name in names(in: path) {
+      guard let domain = Domain(name) else { continue }
+      keys += try self.keys(of: domain)
+      guard keys.count <= Self.fileLimit else {
+        throw DKIMKeyFault(description: "\(path) has more than \(Self.fileLimit) keys")
       }
     }
     return keys
   }
 
   package func keys(of domain: Domain) throws(DKIMKeyFault) -> [DKIMKeyFile] {
-    try keys().filter { $0.domain == domain }
+    let folder = "\(path)/\(domain)"
+    var keys: [DKIMKeyFile] = []
+    for name in names(in: folder).prefix(Self.fileLimit) where name.hasSuffix(".key") {
+      let key = try read("\(folder)/\(name)")
+      guard key.domain == domain, name == "\(key.selector).key" else {
+        throw DKIMKeyFault(description: "\(folder)/\(name) is another key's file")
+      }
+      keys.append(key)
+    }
+    return keys
   }
 
   private func names(in folder: String) -> [String] {

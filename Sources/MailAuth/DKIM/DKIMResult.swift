@@ -54,8 +54,12 @@ package struct DKIMResult: Codable, Hashable, Sendable {
   /// The front of `b=`, which tells signatures of one domain apart (RFC 6008).
   package var signatureStart: String?
 
-  /// `d=`, to align with; nil unless it passed.
-  package var passedDomain: Domain? { status == .pass ? domain.flatMap { Domain($0) } : nil }
+  /// `d=`, to align with; nil unless it passed. A signature that leaves out a part of the body
+  /// vouches for nobody: whoever holds one such message can add what he likes, and the reader sees
+  /// only that (RFC 6376 §8.2).
+  package var passedDomain: Domain? {
+    status == .pass && unsignedOctets == 0 ? domain.flatMap { Domain($0) } : nil
+  }
 
   init(_ fault: SignatureFault) {
     status = DKIMStatus(fault.kind)

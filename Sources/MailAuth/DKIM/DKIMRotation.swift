@@ -3,7 +3,7 @@ package import Mail
 /// The step by which a domain's keys change, so that at every moment what was signed can be
 /// verified:
 ///
-///     none ──make──▶ waiting ──record stands──▶ active ──a newer one is──▶ retired ──7 days──▶ gone
+///     none ──make──▶ waiting ──record stands──▶ active ──a newer one──▶ retired ──7 days──▶ gone
 ///
 /// One call is one step; the caller writes files and asks the DNS.
 package struct DKIMRotation: Sendable {
