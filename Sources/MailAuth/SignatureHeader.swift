@@ -34,8 +34,8 @@ package struct SignatureHeader: Sendable {
     self.places = places
   }
 
-  /// Whether a field can be put in front without changing what stands there: a first line that begins
-  /// with a blank would become a part of it.
+  /// Whether a field can be put in front without changing what stands there: a first line that
+  /// begins with a blank would become a part of it.
   var takesFieldInFront: Bool { bytes.first.map { !SignatureCanonicalization.isBlank($0) } ?? true }
 
   /// The fields of a lower-case name, topmost first.

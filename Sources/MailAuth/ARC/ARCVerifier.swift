@@ -131,9 +131,9 @@ package struct ARCVerifier: Sendable {
   private func passed(
     _ hashes: SignatureBodyHashes, _ resolver: any Resolver
   ) async -> ARCResult {
-    let sealers = chain.sets.map(\.seal.terms.domain.ascii)
+    let last = chain.sets.last?.seal.terms.domain.ascii ?? "nobody"
     var result = ARCResult(
-      status: .pass, reason: "The ARC chain of \(sealers.joined(separator: ", ")) holds.",
+      status: .pass, reason: "The ARC chain of \(chain.sets.count) holds; \(last) sealed it last.",
       hops: hops)
     if findsOldestPass { result.oldestPass = await oldestPass(hashes, resolver) }
     return result
