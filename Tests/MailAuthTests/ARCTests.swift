@@ -138,6 +138,22 @@ import Testing
     #expect(try await judge(Array(shuffled.utf8)).status == .pass)
   }
 
+  @Test func `a chain tells at which set it breaks`() async throws {
+    let chain = try await chained(3)
+    let changed = DKIMFixtures.replacing(
+      chain, "i=1; mx.example.jp; spf=pass", "i=1; mx.example.jp; spf=fail")
+    // Every seal from the first on covers the first set's results, and the newest is tried first.
+    #expect(try await judge(changed).failedInstance == 3)
+    let text = String(decoding: chain, as: UTF8.self)
+    let parts = text.split(separator: "ARC-Seal: i=1;", maxSplits: 1)
+    let b = try #require(parts[1].firstRange(of: "b="))
+    var oldest = parts[1]
+    let letter = oldest[b.upperBound] == "A" ? "B" : "A"
+    oldest.replaceSubrange(b.upperBound...b.upperBound, with: letter)
+    let broken = parts[0] + "ARC-Seal: i=1;" + oldest
+    #expect(try await judge(Array(broken.utf8)).status == .fail)
+  }
+
   @Test func `a signature without c= is read as relaxed or as simple`() async throws {
     let chain = try await chained(1)
     let changed = DKIMFixtures.replacing(chain, " c=relaxed/relaxed;", "")

@@ -63,11 +63,11 @@ import Testing
     #expect(digest("a", .relaxed, length: 4) == nil)
   }
 
-  @Test func `millions of empty lines and blanks cost no memory of their own`() {
-    let lines = String(repeating: "\r\n", count: 500_000)
+  @Test func `many empty lines and blanks cost no memory of their own`() {
+    let lines = String(repeating: "\r\n", count: 100_000)
     #expect(digest("a\r\n" + lines, .relaxed) == plain("a\r\n"))
     #expect(digest("a" + lines + "b", .relaxed, pieces: 65_536) == plain("a" + lines + "b\r\n"))
-    let blanks = String(repeating: " \t", count: 500_000)
+    let blanks = String(repeating: " \t", count: 100_000)
     #expect(digest("a" + blanks + "b" + blanks, .relaxed, pieces: 10_000) == plain("a b\r\n"))
   }
 

@@ -82,6 +82,17 @@ import Testing
     #expect(result.domain == "xn--r8jz45g.jp")
   }
 
+  @Test func `an RSA key may stand without its wrapping`() async throws {
+    // RFC 6376 §3.6.1 says RSAPublicKey; everybody writes the SubjectPublicKeyInfo around it.
+    let text = DKIMFixtures.brisbaneRSA
+    let wrapped = try SignatureKeyRecord(Array(text.utf8)).publicKey
+    let bare = "v=DKIM1; p=" + Base64.encode(wrapped.dropFirst(22))
+    let zone = DKIMZone(["brisbane._domainkey.example.com": bare])
+    let report = await DKIMVerifier.judge(
+      DKIMFixtures.rfc6376, now: DKIMFixtures.now, resolver: zone)
+    #expect(report.status == .pass)
+  }
+
   /// A SubjectPublicKeyInfo whose modulus has so many octets.
   private func rsa(octets: Int) -> String {
     func value(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {

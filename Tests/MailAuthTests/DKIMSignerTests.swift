@@ -6,9 +6,9 @@ import Testing
 @Suite struct DKIMSignerTests {
   private let domain = Domain("example.jp")
 
-  private func signers() throws -> [DKIMSigner] {
+  private func signers(_ types: [SignatureKeyType] = [.rsa, .ed25519]) throws -> [DKIMSigner] {
     let domain = try #require(domain)
-    return try [SignatureKeyType.rsa, .ed25519].map { type in
+    return try types.map { type in
       DKIMSigner(
         domain: domain, selector: try #require(Domain("k-\(type.rawValue)")),
         key: try SignaturePrivateKey(generating: type))
@@ -44,7 +44,7 @@ import Testing
     "Date: Tue, 24 Nov 2026 12:00:00 +0900\r\n", "To: <t@example.net>\r\n",
   ])
   func `nobody can add a field that readers see`(field: String) async throws {
-    let signers = try [signers()[1]]
+    let signers = try signers([.ed25519])
     let signed =
       try DKIMSigner.sign(DKIMFixtures.message, with: signers, now: DKIMFixtures.now)
       + DKIMFixtures.message
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func `a message without one From is not signed`() throws {
-    let signers = try [signers()[1]]
+    let signers = try signers([.ed25519])
     for text in ["Subject: x\n\nbody\n", "From: a@b.example\nFrom: c@d.example\n\nbody\n", ""] {
       #expect(throws: SigningFailure.self) {
         try DKIMSigner.sign(DKIMFixtures.octets(text), with: signers, now: DKIMFixtures.now)
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func `a signature may expire`() async throws {
-    var signer = try signers()[1]
+    var signer = try signers([.ed25519])[0]
     signer.lifetimeSeconds = 3600
     let signed =
       try DKIMSigner.sign(DKIMFixtures.message, with: [signer], now: DKIMFixtures.now)
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func `a record is cut into strings and compared with what stands`() async throws {
-    let signer = try signers()[0]
+    let signer = try signers([.rsa])[0]
     let record = try #require(
       DKIMRecord(domain: signer.domain, selector: signer.selector, key: signer.key))
     #expect(record.strings.count == 2)

@@ -39,6 +39,7 @@ package struct ARCVerifier: Sendable {
     guard let newest = chain.sets.last else {
       return failed(SignatureFault(.chain, "it has no set"), nil)
     }
+    var instance = newest.seal.instance
     do throws(SignatureFault) {
       let ends = await keys([newest.message.terms, newest.seal.terms], resolver)
       try verify(newest.message, hashes, ends)
@@ -46,9 +47,12 @@ package struct ARCVerifier: Sendable {
       try verify(newest.seal, digests, ends)
       let older = chain.sets.dropLast()
       let rest = await keys(older.map(\.seal.terms), resolver)
-      for set in older.reversed() { try verify(set.seal, digests, rest) }
+      for set in older.reversed() {
+        instance = set.seal.instance
+        try verify(set.seal, digests, rest)
+      }
     } catch {
-      return failed(error, newest.seal.instance)
+      return failed(error, instance)
     }
     return await passed(hashes, resolver)
   }
