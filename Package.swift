@@ -78,7 +78,8 @@ let package = Package(
     .executableTarget(
       name: "kadomori",
       dependencies: [
-        "Mail", "SMTP", "Relay", "Settings", "Accounts", "Journal", "Gateway", arguments,
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Gateway",
+        arguments,
       ],
       swiftSettings: settings),
     tests("TOML"),

@@ -16,6 +16,8 @@ enum Target: String, CaseIterable {
   case content
   case settings
   case header
+  case zone
+  case spf
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -34,6 +36,8 @@ enum Target: String, CaseIterable {
     case .content: Properties.content(bytes)
     case .settings: Properties.settings(bytes)
     case .header: Properties.header(bytes)
+    case .zone: Properties.zone(bytes)
+    case .spf: Properties.spf(bytes)
     }
   }
 }

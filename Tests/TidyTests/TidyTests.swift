@@ -51,9 +51,8 @@ import Testing
       "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [
-      "Mail", "SMTP", "Relay", "Settings", "Accounts", "Journal", "Gateway", "ArgumentParser",
-      "Foundation",
-      "Dispatch",
+      "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Gateway",
+      "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]
 

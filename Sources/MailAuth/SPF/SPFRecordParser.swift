@@ -73,10 +73,9 @@ package struct SPFRecordParser {
     let sign = term.first.flatMap(SPFQualifier.init)
     let body = sign == nil ? term : term.dropFirst()
     let nameEnd = body.firstIndex { $0 == 0x3A || $0 == 0x2F } ?? body.endIndex
-    let name = Self.lowercased(body[..<nameEnd])
     let mechanism: SPFMechanism
     do throws(SyntaxError) {
-      mechanism = try Self.mechanism(name, body[nameEnd...])
+      mechanism = try Self.mechanism(body[..<nameEnd], body[nameEnd...])
     } catch {
       throw SyntaxError(
         expected: error.expected, at: error.offset + nameEnd - term.startIndex)
@@ -89,9 +88,9 @@ package struct SPFRecordParser {
 
   /// `rest` begins with the colon or slash behind the name, or is empty; offsets count from there.
   private static func mechanism(
-    _ name: String, _ rest: ArraySlice<UInt8>
+    _ name: ArraySlice<UInt8>, _ rest: ArraySlice<UInt8>
   ) throws(SyntaxError) -> SPFMechanism {
-    switch name {
+    switch lowercased(name) {
     case "all":
       guard rest.isEmpty else { throw SyntaxError(expected: "nothing behind \"all\"", at: 0) }
       return .all
@@ -101,10 +100,10 @@ package struct SPFRecordParser {
     case "a", "mx":
       let (front, lengths) = try prefixLengths(rest)
       let target = front.isEmpty ? nil : try target(front)
-      return name == "a" ? .a(target, lengths) : .mx(target, lengths)
+      return name.count == 1 ? .a(target, lengths) : .mx(target, lengths)
     case "ip4": return .network(try network(rest, octets: 4))
     case "ip6": return .network(try network(rest, octets: 16))
-    default: throw SyntaxError(expected: "a mechanism", at: -name.utf8.count)
+    default: throw SyntaxError(expected: "a mechanism", at: -name.count)
     }
   }
 

@@ -59,6 +59,8 @@ import Testing
   func `an error has its place in the record`(text: String, offset: Int) {
     let error = #expect(throws: SyntaxError.self) { try parse(text) }
     #expect(error?.offset == offset, "\(error.map { "\($0)" } ?? "")")
+    let odd = Array("v=spf1 ".utf8) + [0xFF, 0xFF]
+    #expect(throws: SyntaxError(expected: "a mechanism", at: 7)) { try SPFRecordParser.parse(odd) }
   }
 
   @Test func `known modifiers stand once, unknown ones may stand often`() throws {
