@@ -45,14 +45,11 @@ struct ServedZoneTests {
   ]
 
   @Test func `nsd and libunbound answer every name as the zone resolver does`() async throws {
-    let server = try NameServer(zone: "zone.example", text: Self.zone)
+    let server = try NameServer(["zone.example": Self.zone])
     defer { server.end() }
-    var settings = ResolverSettings()
-    settings.servers = ["127.0.0.1@\(server.port)"]
-    settings.timeoutSeconds = 10
-    let real = try UnboundResolver(settings)
+    let real = try await server.resolver(zone: "zone.example")
+    defer { real.close() }
     let ours = ZoneResolver(try ZoneParser.parse(Array(Self.zone.utf8)))
-    #expect(await server.answers(real))
     for text in Self.names {
       let full = text == "@" ? "zone.example" : text + ".zone.example"
       let name = try #require(DNSName(full))
@@ -62,7 +59,47 @@ struct ServedZoneTests {
         #expect(served == read, "\(full) \(type)")
       }
     }
-    real.close()
+  }
+
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Zones").path
+
+  @Test func `what is signed is secure, what was changed is bogus, what is not signed is neither`()
+    async throws
+  {
+    let signed = try String(contentsOfFile: Self.folder + "/signed.zone", encoding: .utf8)
+    let server = try NameServer(["signed.example": signed, "zone.example": Self.zone])
+    defer { server.end() }
+    let anchor = Self.folder + "/signed.key"
+    let resolver = try await server.resolver(trustAnchor: anchor, zone: "zone.example")
+    defer { resolver.close() }
+    func ask(_ type: RecordType, _ name: String) async throws -> Result<Bool, DNSFailure> {
+      await resolver.records(type, of: try #require(DNSName(name)), within: nil).map(\.isSecure)
+    }
+    for (type, name) in [
+      (RecordType.a, "mail.signed.example"), (.a, "alias.signed.example"),
+      (.mx, "signed.example"), (.tlsa, "_25._tcp.mail.signed.example"),
+      (.txt, "x.wild.signed.example"),
+    ] {
+      #expect(try await ask(type, name) == .success(true), "\(name)")
+    }
+    #expect(try await ask(.a, "mail.zone.example") == .success(false))
+    #expect(try await ask(.tlsa, "mail.signed.example") == .failure(.noRecords))
+    #expect(try await ask(.a, "absent.signed.example") == .failure(.noSuchName))
+    guard case .failure(.bogus(let why)) = try await ask(.a, "forged.signed.example") else {
+      Issue.record("a forged address came through")
+      return
+    }
+    #expect(!why.isEmpty)
+    // Without the key nothing is known of it.
+    let blind = try await server.resolver(zone: "zone.example")
+    defer { blind.close() }
+    let forged = try #require(DNSName("forged.signed.example"))
+    #expect(try await blind.records(.a, of: forged, within: nil).get().isSecure == false)
+    // And we read such a file too.
+    let read = ZoneResolver(try ZoneParser.parse(Array(signed.utf8)))
+    let tlsa = try #require(DNSName("_25._tcp.mail.signed.example"))
+    #expect(try await read.records(.tlsa, of: tlsa, within: nil).get().records.count == 1)
   }
 
   /// Without what nsd may choose: the order of records, and words for a failure.
@@ -73,84 +110,6 @@ struct ServedZoneTests {
       return "\(records) of \(answer.canonicalName.map { "\($0)" } ?? "itself")"
     case .failure(.serverFailure): return "failure"
     case .failure(let failure): return "\(failure)"
-    }
-  }
-}
-
-/// An nsd of our own on a free port.
-struct NameServer {
-  private static let program = "/usr/sbin/nsd"
-  static let isPresent = FileManager.default.isExecutableFile(atPath: program)
-
-  let port: UInt16
-  private let process: Process
-  private let folder: String
-
-  init(zone: String, text: String) throws {
-    port = Self.freePort()
-    folder = "/tmp/kadomori-nsd-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let configuration = """
-      server:
-        ip-address: 127.0.0.1@\(port)
-        username: ""
-        chroot: ""
-        zonesdir: "\(folder)"
-        database: ""
-        pidfile: "\(folder)/nsd.pid"
-        xfrdfile: "\(folder)/xfrd"
-        zonelistfile: "\(folder)/zone.list"
-        logfile: "\(folder)/nsd.log"
-      remote-control:
-        control-enable: no
-      zone:
-        name: "\(zone)"
-        zonefile: "zone"
-      """
-    try text.write(toFile: folder + "/zone", atomically: true, encoding: .utf8)
-    try configuration.write(toFile: folder + "/nsd.conf", atomically: true, encoding: .utf8)
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.program)
-    process.arguments = ["-d", "-c", folder + "/nsd.conf"]
-    process.standardInput = FileHandle.nullDevice
-    // Threads of the test run block signals; the server would inherit that and never end.
-    var (all, before) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    pthread_sigmask(SIG_UNBLOCK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    try process.run()
-  }
-
-  /// Whether it came up; asked by names that nothing caches.
-  func answers(_ resolver: UnboundResolver) async -> Bool {
-    for attempt in 0..<40 {
-      guard let name = DNSName("up\(attempt).host.sub.zone.example") else { return false }
-      let answer = await resolver.records(.a, of: name, within: .seconds(1))
-      if answer == .failure(.noSuchName) { return true }
-    }
-    return false
-  }
-
-  func end() {
-    process.terminate()
-    process.waitUntilExit()
-    try? FileManager.default.removeItem(atPath: folder)
-  }
-
-  private static func freePort() -> UInt16 {
-    let handle = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-    defer { close(handle) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        guard bind(handle, generic, length) == 0, getsockname(handle, generic, &length) == 0 else {
-          return 0
-        }
-        return UInt16(bigEndian: UnsafeRawPointer(generic).load(fromByteOffset: 2, as: UInt16.self))
-      }
     }
   }
 }
