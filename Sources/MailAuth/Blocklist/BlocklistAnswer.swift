@@ -79,7 +79,7 @@ extension BlocklistZone {
       }
       // By convention this is how lists say that something is wrong with the question.
       if octets[1] == 255, octets[2] == 255 { return .untrustworthy(.refusesUs("\(code)")) }
-      listings += found
+      listings += found.filter { $0.kind != .misasked }
     }
     return listings.isEmpty ? .notListed : .listed(listings)
   }

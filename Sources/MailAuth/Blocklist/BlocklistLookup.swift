@@ -23,9 +23,10 @@ package struct BlocklistLookup: Sendable {
   }
 
   /// `name.zone` (RFC 5782 §3). Which name a list wants, the whole or the organisation's, its rows say
-  /// elsewhere; an address literal is never asked here.
+  /// elsewhere. What only looks like a name and is an address is not asked.
   package func check(_ domain: Domain) async -> BlocklistAnswer {
-    guard zone.subjects.contains(.domain) else { return .notAsked(.notItsSubject) }
+    let isAddress = domain.labels.last?.utf8.allSatisfy { (0x30...0x39).contains($0) } ?? true
+    guard zone.subjects.contains(.domain), !isAddress else { return .notAsked(.notItsSubject) }
     return await ask(domain.labels.map(String.init))
   }
 

@@ -19,7 +19,7 @@ extension BlocklistZone {
       .init(.code(0, 1, 2), .listed, "low reputation"), .init(.code(0, 1, 4), .listed, "phish"),
       .init(.code(0, 1, 5), .listed, "malware"), .init(.code(0, 1, 6), .listed, "C&C"),
       .init(.codes(0, 1, 102...106), .listed, "abused"),
-      .init(.code(0, 1, 255), .refused, "addresses are not to be asked here"),
+      .init(.code(0, 1, 255), .misasked, "addresses are not to be asked here"),
     ])
 
   /// Domains of links: SURBL, a bit for each source.

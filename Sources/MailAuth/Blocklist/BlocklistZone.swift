@@ -51,6 +51,9 @@ package struct BlocklistMeaning: Hashable, Sendable {
     case trusted
     /// The list says that we ask in a way it does not want. Never a listing.
     case refused
+    /// The list says that it has no such subjects. It says nothing, and the list stays good: else a
+    /// stranger could switch it off by naming what makes it say so.
+    case misasked
   }
 
   package let pattern: Pattern

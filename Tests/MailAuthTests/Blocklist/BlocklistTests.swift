@@ -10,7 +10,7 @@ import Testing
       name: list, subjects: [.v4, .v6, .domain],
       meanings: [
         .init(.code(0, 0, 10), .dynamic, "dial-up"), .init(.code(0, 0, 20), .trusted, "good"),
-        .init(.code(0, 0, 30), .refused, "no key"),
+        .init(.code(0, 0, 30), .refused, "no key"), .init(.code(0, 1, 255), .misasked, "odd"),
       ])
   }
   private let bits = BlocklistZone(
@@ -79,6 +79,13 @@ import Testing
       }
       #expect(fault.sentence.hasSuffix("."))
     }
+  }
+
+  @Test func `nobody switches a list off by naming what it does not list`() async throws {
+    #expect(try await check("7.113.0.203.list.example A 127.0.1.255") == .notListed)
+    #expect(
+      try await check("203.0.113.7", in: "*.list.example A 127.0.0.2", zone)
+        == .notAsked(.notItsSubject))
   }
 
   @Test func `a time-out decides nothing`() async throws {

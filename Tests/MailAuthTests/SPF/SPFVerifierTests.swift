@@ -130,6 +130,16 @@ final class SlowResolver: Resolver {
     #expect(outcome.domain == "xn--r8jz45g.example")
   }
 
+  @Test func `a mailbox is asked by its domain, its local part as meant`() async throws {
+    let zone = "b.example TXT \"v=spf1 -all exp=why.example\"\nwhy.example TXT \"%{s}\""
+    let mailbox = try #require(Mailbox("\"a b\"@B.example"))
+    let client = try #require(IPAddress("192.0.2.1"))
+    let request = SPFRequest(client: client, helo: "mail.example", sender: mailbox)
+    let outcome = await SPFVerifier(resolver: ZoneResolver(zone), clock: SPFTestClock())
+      .check(request)
+    #expect(outcome.explanation == "a b@b.example")
+  }
+
   // MARK: Limits
 
   @Test func `ten terms may ask, and include and redirect are among them`() async throws {
