@@ -18,6 +18,8 @@ enum Target: String, CaseIterable {
   case header
   case zone
   case spf
+  case dkim
+  case arc
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -38,6 +40,8 @@ enum Target: String, CaseIterable {
     case .header: Properties.header(bytes)
     case .zone: Properties.zone(bytes)
     case .spf: Properties.spf(bytes)
+    case .dkim: Properties.dkim(bytes)
+    case .arc: Properties.arc(bytes)
     }
   }
 }

@@ -20,7 +20,7 @@ struct SPFCommand: AsyncParsableCommand {
     @Option(help: "What it said in HELO or EHLO.") var helo: String
     @Option(help: "What it said in MAIL FROM; \"\" for a bounce.") var mailFrom: String?
     @Option(help: "Our own name, as explanations may contain it.") var receiver = "unknown"
-    @OptionGroup var names: NameSource
+    @OptionGroup var dns: DNSChoice
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
@@ -32,7 +32,7 @@ struct SPFCommand: AsyncParsableCommand {
         mailFrom.map { SPFRequest(client: client, helo: helo, sender: Self.bare($0)) }
         ?? SPFRequest(client: client, helo: helo)
       let verifier = SPFVerifier(
-        resolver: try names.resolver(), clock: SystemClock(), receiver: receiver)
+        resolver: try dns.resolver(), clock: SystemClock(), receiver: receiver)
       let report = SPFReport(await verifier.check(request), of: request, receiver: receiver)
       if json { return try printJSON(report) }
       for line in report.lines { print(printable(line)) }
