@@ -65,6 +65,8 @@ let package = Package(
     .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
     room("DNS", ["Mail", "CUnbound"]),
     room("MailAuth", ["Mail", "SMTP", "DNS"] + crypto),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    room("Reports", ["Mail", "CZlib"]),
     room("Accounts", ["Mail", database] + crypto),
     room("Journal", ["Mail", "SMTP", "Spool", database]),
     room("Transport", ["Mail", "SMTP"] + nio + certificates),
@@ -78,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "kadomori",
       dependencies: [
-        "Mail", "SMTP", "Relay", "Settings", "Accounts", "Journal", "Gateway", arguments,
+        "Mail", "SMTP", "Relay", "Settings", "Accounts", "Journal", "Reports", "Gateway", arguments,
       ],
       swiftSettings: settings),
     tests("TOML"),
@@ -89,6 +91,7 @@ let package = Package(
     tests("Spool", ["Mail", "SMTP"]),
     tests("DNS", ["Mail"]),
     tests("MailAuth", ["Mail", "SMTP", "DNS"]),
+    tests("Reports", ["Mail"]),
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
     tests("Journal", ["Mail", "SMTP", "Spool", database]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
