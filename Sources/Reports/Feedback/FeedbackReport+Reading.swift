@@ -59,7 +59,8 @@ extension FeedbackReport {
     // `Received-Date` is what the format's first draft called it (RFC 5965 §3.2).
     case "arrival-date", "received-date": Self.set(&arrivalDate, value)
     case "reporting-mta": Self.set(&reportingMTA, value)
-    case "source-ip": Self.set(&sourceAddress, value)
+    // A comment behind the address tells the host's name.
+    case "source-ip": Self.set(&sourceAddress, String(value.prefix { $0 != " " && $0 != "(" }))
     case "source-port": sourcePort = sourcePort ?? Int(value)
     case "incidents": incidents = max(1, Int(value) ?? 1)
     case "authentication-results": Self.add(value, to: &authenticationResults)
