@@ -26,7 +26,7 @@ import Testing
     _ usage: UInt8, _ selector: UInt8, _ type: UInt8, _ octets: [UInt8]
   ) -> CertificateAssociation {
     CertificateAssociation(
-      usage: usage, selector: selector, matchingType: type, association: octets)
+      usage: usage, selector: selector, matchingType: type, octets: octets)
   }
 
   private static let certificateDigest =
@@ -113,13 +113,6 @@ import Testing
     let elsewhere = Self.record(2, 1, 1, Self.digest)
     let whole = Self.record(3, 1, 0, Self.other)
     #expect(policy([weak, strong, elsewhere, whole]) == .authenticate([strong, elsewhere, whole]))
-  }
-
-  @Test func `a record is read from its octets`() {
-    let record = CertificateAssociation(rdata: [3, 1, 1] + Self.digest)
-    #expect(record == Self.record(3, 1, 1, Self.digest))
-    #expect(CertificateAssociation(rdata: [3, 1, 1]) == nil)
-    #expect(CertificateAssociation(rdata: []) == nil)
   }
 
   @Test func `a certificate cut or twisted anywhere matches nothing`() {

@@ -1,5 +1,4 @@
 import DNS
-import Mail
 import Synchronization
 
 /// Answers TXT from a table and remembers what was asked; whatever is not there does not exist.
@@ -22,18 +21,21 @@ final class RecordedResolver: Resolver {
 
   var asked: [String] { heard.withLock { $0 } }
 
-  func texts(of name: Domain) async -> Answer {
-    heard.withLock { $0.append(name.ascii) }
-    return answers[name.ascii] ?? others
+  func records(
+    _ type: RecordType, of name: DNSName, within limit: Duration?
+  ) async -> Answer {
+    heard.withLock { $0.append("\(name)") }
+    guard type == .txt else { return .failure(.noSuchName) }
+    return (answers["\(name)"] ?? others).map { answer in
+      DNSAnswer(answer.records.map(Self.strings), isSecure: answer.isSecure)
+    }
   }
 
-  func mailExchangers(of name: Domain) async -> Result<DNSAnswer<MailExchanger>, DNSFailure> {
-    .failure(.noSuchName)
-  }
-  func addresses(of name: Domain) async -> Result<DNSAnswer<IPAddress>, DNSFailure> {
-    .failure(.noSuchName)
-  }
-  func names(of address: IPAddress) async -> Result<DNSAnswer<Domain>, DNSFailure> {
-    .failure(.noSuchName)
+  /// A text as the strings of at most 255 octets that a record has.
+  private static func strings(_ text: [UInt8]) -> [UInt8] {
+    stride(from: 0, to: max(text.count, 1), by: 255).flatMap { at in
+      let piece = text[at..<min(at + 255, text.count)]
+      return [UInt8(piece.count)] + piece
+    }
   }
 }
