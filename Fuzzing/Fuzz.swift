@@ -16,6 +16,10 @@ enum Target: String, CaseIterable {
   case content
   case settings
   case header
+  case dmarc
+  case authres
+  case mtasts
+  case report
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -34,6 +38,10 @@ enum Target: String, CaseIterable {
     case .content: Properties.content(bytes)
     case .settings: Properties.settings(bytes)
     case .header: Properties.header(bytes)
+    case .dmarc: Properties.dmarc(bytes)
+    case .authres: Properties.authres(bytes)
+    case .mtasts: Properties.mtasts(bytes)
+    case .report: Properties.report(bytes)
     }
   }
 }

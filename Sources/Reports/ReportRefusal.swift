@@ -12,7 +12,8 @@ package enum ReportRefusal: Error, Hashable, Sendable {
   case entity(String)
   /// A character encoding that reports are not written in.
   case encoding(String)
-  /// An archive's way of packing or an option of it that no report needs: encryption, zip64 and others.
+  /// An archive's way of packing or an option of it that no report needs: encryption, zip64 and
+  /// others.
   case packing(String)
   /// Packed data that does not unpack, or not to what it says it is.
   case damaged

@@ -12,7 +12,8 @@ import Testing
     let field = try read(
       """
        (ours) mx.example.jp 1 (v); SPF=Pass (sender (is) ok) smtp . mailfrom = "a b"@example.com;\r
-      \tdkim/1=fail reason="bad \\"sig\\"; really" (2048 bit) header.d=example.com header.b=AbC/+=;\r
+      \tdkim/1=fail reason="bad \\"sig\\"; really" (2048 bit) header.d=example.com\r
+       header.b=AbC/+=;\r
        dmarc=none action=none header.from=例え.jp
       """)
     #expect(field.serverID == "mx.example.jp")

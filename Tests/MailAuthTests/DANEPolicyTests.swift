@@ -4,7 +4,8 @@ import MailAuth
 import Testing
 
 @Suite struct DANEPolicyTests {
-  /// A P-256 certificate for mx.example.jp, made by openssl; its public key's SHA-256 by openssl too.
+  /// A P-256 certificate for mx.example.jp, made by openssl; its public key's SHA-256 by openssl
+  /// too.
   private static let certificate = octets(
     """
     MIIBhDCCASugAwIBAgIUQdmP9pWcWVAh10DE3ObeBY/j4dcwCgYIKoZIzj0EAwIwGDEWMBQGA1UEAwwNbXgu

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Published vectors, read where they lie: `$KADOMORI_SUITES`, or `shared/suites` beside the checkout.
+/// Published vectors, read where they lie: `$KADOMORI_SUITES`, or `shared/suites` beside the
+/// checkout.
 enum PolicySuites {
   static let folder: String = {
     if let given = ProcessInfo.processInfo.environment["KADOMORI_SUITES"] { return given }

@@ -27,7 +27,8 @@ import Testing
 
   @Test func `a policy is read, and reads back`() throws {
     let read = try policy(
-      "version: STSv1\r\nmode:enforce\r\nmx: MX1.example.jp\nmx:*.example.net \nmode: none\n\nx: y z\nmax_age: 86400"
+      "version: STSv1\r\nmode:enforce\r\nmx: MX1.example.jp\nmx:*.example.net \nmode: none\n"
+        + "\nx: y z\nmax_age: 86400"
     )
     #expect(read.mode == .enforce)
     #expect(read.hosts.map { "\($0)" } == ["mx1.example.jp", "*.example.net"])

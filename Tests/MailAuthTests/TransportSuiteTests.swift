@@ -12,8 +12,8 @@ struct TransportSuiteTests {
 
   private func octets(_ value: Any) -> [UInt8] { Array((value as? String ?? "").utf8) }
 
-  /// Each `good` call's text is read, and `expected` says what its second argument wants; each `bad`
-  /// call's is not.
+  /// Each `good` call's text is read, and `expected` says what its second argument wants; each
+  /// `bad` call's is not.
   private func tell<Value>(
     _ file: String, _ function: String, read: ([UInt8]) throws -> Value,
     isAs expected: (Value, [String: Any]) -> Bool

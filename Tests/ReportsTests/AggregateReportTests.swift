@@ -9,23 +9,30 @@ import Testing
     <feedback xmlns="urn:ietf:params:xml:ns:dmarc-2.0">
       <version>1.0</version>
       <report_metadata><org_name>Reporter &amp; Co</org_name><email>r@reporter.example</email>
-        <report_id>id-1</report_id><date_range><begin>1777075200</begin><end>1777161599</end></date_range>
+        <report_id>id-1</report_id><date_range><begin>1777075200</begin><end>1777161599</end>
+          </date_range>
         <error>one</error><error>two</error><generator>G 1</generator></report_metadata>
       <policy_published><domain>example.jp</domain><adkim>s</adkim><p>Reject</p><sp>none</sp>
-        <np>quarantine</np><testing>y</testing><fo>1</fo><discovery_method>treewalk</discovery_method>
+        <np>quarantine</np><testing>y</testing><fo>1</fo>
+          <discovery_method>treewalk</discovery_method>
         <p>none</p><unknown><p>none</p></unknown></policy_published>
       <record><row><source_ip>192.0.2.1</source_ip><count>3</count><policy_evaluated>
         <disposition>reject</disposition><dkim>fail</dkim><spf>fail</spf>
-        <reason><type>forwarded</type><comment>via list</comment></reason><reason><type>other</type></reason>
+        <reason><type>forwarded</type><comment>via list</comment></reason><reason>
+          <type>other</type></reason>
         </policy_evaluated></row>
-        <identifiers><header_from>example.jp</header_from><envelope_from></envelope_from></identifiers>
-        <auth_results><dkim><domain>a.example</domain><selector>s1</selector><result>hardfail</result></dkim>
+        <identifiers><header_from>example.jp</header_from><envelope_from></envelope_from>
+          </identifiers>
+        <auth_results><dkim><domain>a.example</domain><selector>s1</selector>
+          <result>hardfail</result></dkim>
         <dkim><domain>b.example</domain><result>pass</result></dkim>
-        <spf><domain>b.example</domain><scope>mfrom</scope><result>softfail</result></spf></auth_results></record>
+        <spf><domain>b.example</domain><scope>mfrom</scope><result>softfail</result></spf>
+          </auth_results></record>
       <record><row><source_ip>2001:db8::1</source_ip><count>40</count><policy_evaluated>
         <disposition>none</disposition><dkim>pass</dkim><spf>fail</spf></policy_evaluated></row>
         <identifiers><header_from>example.jp</header_from></identifiers>
-        <auth_results><spf><domain>b.example</domain><result>odd</result></spf></auth_results></record>
+        <auth_results><spf><domain>b.example</domain><result>odd</result></spf></auth_results>
+          </record>
     </feedback>
     """
 

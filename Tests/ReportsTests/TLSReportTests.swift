@@ -5,13 +5,15 @@ import Testing
 
 @Suite struct TLSReportTests {
   static let sample = """
-    {"organization-name": "Reporter", "contact-info": "r@reporter.example", "report-id": "id-1",
+    {"organization-name": "Reporter", "contact-info": "r@reporter.example",
+     "report-id": "id-1",
      "date-range": {"start-datetime": "2026-11-23T00:00:00Z", "end-datetime": "2026-11-23T23:59:59Z"},
      "policies": [{
        "policy": {"policy-type": "sts", "policy-string": ["version: STSv1", "mode: enforce"],
                   "policy-domain": "example.jp", "mx-host": "*.example.jp"},
        "summary": {"total-successful-session-count": 40, "total-failure-session-count": 3},
-       "failure-details": [{"result-type": "certificate-expired", "receiving-mx-hostname": "mx.example.jp",
+       "failure-details": [{"result-type": "certificate-expired",
+         "receiving-mx-hostname": "mx.example.jp",
          "failed-session-count": 3, "failure-reason-code": "[{\\\"", "unknown": {"a": [1]}}]}]}
     """
 

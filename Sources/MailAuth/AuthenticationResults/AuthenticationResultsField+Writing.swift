@@ -4,8 +4,9 @@ extension AuthenticationResultsField {
   /// Octets of one value that are written: an address has 320, a reason is for people.
   package static let valueLimit = 500
 
-  /// The field with its name and CRLF, a statement a line. Whatever a value holds, it comes out as one
-  /// value: control characters become `?`, and what is no token or address is quoted (RFC 8601 §2.2).
+  /// The field with its name and CRLF, a statement a line. Whatever a value holds, it comes out as
+  /// one value: control characters become `?`, and what is no token or address is quoted (RFC 8601
+  /// §2.2).
   package func field(named name: String = "Authentication-Results") -> [UInt8] {
     var words = ["\(name): \(Self.value(serverID))\(version.map { " \(Self.token($0))" } ?? "");"]
     if statements.isEmpty { words.append("none") }

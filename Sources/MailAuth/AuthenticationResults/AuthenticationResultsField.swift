@@ -1,11 +1,11 @@
-/// What a server found out about a message: the value of an Authentication-Results field (RFC 8601 §2.2),
-/// and the part of an ARC-Authentication-Results field behind `i=`.
+/// What a server found out about a message: the value of an Authentication-Results field (RFC 8601
+/// §2.2), and the part of an ARC-Authentication-Results field behind `i=`.
 ///
 ///     mx.example.jp; spf=pass smtp.mailfrom=example.com;
 ///       dkim=fail reason="bad signature" header.d=example.com
 ///
-/// Anybody can write such a field. It is worth what the server is worth whose name it bears, and only
-/// where that server's own fields are known to be its own: see `ForgedResults`.
+/// Anybody can write such a field. It is worth what the server is worth whose name it bears, and
+/// only where that server's own fields are known to be its own: see `ForgedResults`.
 package struct AuthenticationResultsField: Hashable, Sendable {
   /// `ptype.property=value`: what was looked at.
   package struct Property: Hashable, Sendable {

@@ -156,8 +156,8 @@ struct AuthenticationResultsParser {
     return true
   }
 
-  /// `value / [ [ local-part ] "@" ] domain-name`: a quoted string, or what reaches to white space, a
-  /// comment or a semicolon. A quoted local part keeps its quotes.
+  /// `value / [ [ local-part ] "@" ] domain-name`: a quoted string, or what reaches to white space,
+  /// a comment or a semicolon. A quoted local part keeps its quotes.
   private mutating func value() throws(SyntaxError) -> String {
     let start = index
     if index < bytes.endIndex, bytes[index] == 0x22 {

@@ -2,9 +2,9 @@ package import Mail
 
 /// Finds Authentication-Results fields that came from outside and claim to be ours (RFC 8601 §5).
 ///
-/// A field goes when its server is one of ours, by whatever spelling, and also when no server can be read
-/// from it, for what we can't read another program may read as ours. Fields of others stay: they are the
-/// sender's side's words and are known as such.
+/// A field goes when its server is one of ours, by whatever spelling, and also when no server can
+/// be read from it, for what we can't read another program may read as ours. Fields of others stay:
+/// they are the sender's side's words and are known as such.
 package struct ForgedResults: Sendable {
   private let names: Set<String>
   private let domains: Set<Domain>

@@ -6,9 +6,9 @@ import Mail
 ///     address      = mailbox / display-name ":" [mailbox-list] ";"
 ///     mailbox      = [display-name] "<" [route] addr-spec ">" / addr-spec
 ///
-/// It reads tokens, so that neither a quoted string nor a comment can pose as an address, and gives up on
-/// what two readers might read differently: a second `@`, an address outside brackets beside one within,
-/// quotes and comments without an end.
+/// It reads tokens, so that neither a quoted string nor a comment can pose as an address, and gives
+/// up on what two readers might read differently: a second `@`, an address outside brackets beside
+/// one within, quotes and comments without an end.
 struct AddressListParser {
   private let bytes: ArraySlice<UInt8>
   private var index: Int
@@ -33,8 +33,8 @@ struct AddressListParser {
     var isBracketed = false
   }
 
-  /// The hosts as they stand, without comments and blanks, literals with their brackets; nil for what is
-  /// no address list.
+  /// The hosts as they stand, without comments and blanks, literals with their brackets; nil for
+  /// what is no address list.
   mutating func hosts() -> [[UInt8]]? {
     guard bytes.count <= Self.lengthLimit else { return nil }
     var element = Element()
@@ -92,8 +92,8 @@ struct AddressListParser {
     MailboxParser.isAtomText(byte) || byte == 0x2E
   }
 
-  /// An address literal behind the `@`. In a name square brackets are no letters, but many write them
-  /// (`Taro [Sales] <taro@example.jp>`), and no reader takes them for an address.
+  /// An address literal behind the `@`. In a name square brackets are no letters, but many write
+  /// them (`Taro [Sales] <taro@example.jp>`), and no reader takes them for an address.
   private mutating func literal(_ element: inout Element) -> Bool {
     guard let end = bytes[index...].firstIndex(of: 0x5D) else { return false }
     switch element.host {
@@ -153,7 +153,8 @@ struct AddressListParser {
       found.append(host)
       return true
     }
-    // Words alone name nobody: `From: root` has no domain. Nothing at all is an empty list's element.
+    // Words alone name nobody: `From: root` has no domain. Nothing at all is an empty list's
+    // element.
     return true
   }
 

@@ -8,8 +8,8 @@ package struct AuthenticatedDomain: Hashable, Sendable {
     case dkim
   }
 
-  /// As far as DMARC cares: only a pass proves anything, and only a temporary error may prove something
-  /// another time.
+  /// As far as DMARC cares: only a pass proves anything, and only a temporary error may prove
+  /// something another time.
   package enum Outcome: Hashable, Sendable {
     case pass
     case fail

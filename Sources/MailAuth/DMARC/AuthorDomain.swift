@@ -3,9 +3,9 @@ package import Mail
 /// The domain that a message claims to be from: that of every mailbox in its one From field
 /// (RFC 9989 §5.3.1).
 ///
-/// A message with two From fields, with mailboxes of two domains, or with a From that can't be read is
-/// not DMARC's to judge; which of the two a person sees is for the one who shows it to choose, so such
-/// a message is never called proven.
+/// A message with two From fields, with mailboxes of two domains, or with a From that can't be read
+/// is not DMARC's to judge; which of the two a person sees is for the one who shows it to choose,
+/// so such a message is never called proven.
 package enum AuthorDomain: Hashable, Sendable {
   case one(Domain)
   /// No From, or nobody with a domain in it: an address literal has none.

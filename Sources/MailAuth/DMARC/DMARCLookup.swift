@@ -1,8 +1,8 @@
 package import DNS
 package import Mail
 
-/// Asks for the DMARC records of one message, each name at most once, and finds organisational domains
-/// by the tree walk of RFC 9989 §4.10.
+/// Asks for the DMARC records of one message, each name at most once, and finds organisational
+/// domains by the tree walk of RFC 9989 §4.10.
 package struct DMARCLookup {
   /// What stands at `_dmarc.` below a name.
   package enum Finding: Hashable, Sendable {
@@ -84,8 +84,8 @@ package struct DMARCLookup {
     return walk
   }
 
-  /// The names a walk asks about: of one with eight labels or more, the labels between the whole and
-  /// its last seven are skipped.
+  /// The names a walk asks about: of one with eight labels or more, the labels between the whole
+  /// and its last seven are skipped.
   package static func targets(from start: Domain) -> [Domain] {
     var targets = [start]
     var next = start.parent

@@ -7,9 +7,9 @@ import Mail
 ///     dmarc-sep     = *WSP ";" *WSP
 ///     dmarc-tag     = 1*ALPHA equals 1*dmarc-value
 ///
-/// The version decides whether a text is a record at all. Behind it nothing can be wrong enough to lose
-/// the record: what does not fit is passed over and named in `flaws` (RFC 9989 §4.7). A tag that stands
-/// twice counts where it stands first.
+/// The version decides whether a text is a record at all. Behind it nothing can be wrong enough to
+/// lose the record: what does not fit is passed over and named in `flaws` (RFC 9989 §4.7). A tag
+/// that stands twice counts where it stands first.
 extension DMARCRecord {
   /// Tags that one record may have; the rest is passed over.
   package static let tagLimit = 64

@@ -49,8 +49,8 @@ package struct DMARCRecord: Hashable, Sendable {
     case spf = "s"
   }
 
-  /// `p`. Nil when neither a valid policy nor anywhere to report to is given: then DMARC is not applied
-  /// at all (RFC 9989 §4.10.1).
+  /// `p`. Nil when neither a valid policy nor anywhere to report to is given: then DMARC is not
+  /// applied at all (RFC 9989 §4.10.1).
   package var policy: Policy?
   /// `sp`, for names below the record's; nil: `p` holds for them.
   package var subdomainPolicy: Policy?

@@ -33,8 +33,8 @@ package struct DMARCResult: Sendable {
   package var reason: Reason
   /// The domain of From.
   package var authorDomain: Domain?
-  /// Nil where it was not needed: the author's domain has a record of its own, and what is proven is
-  /// that very domain or nothing.
+  /// Nil where it was not needed: the author's domain has a record of its own, and what is proven
+  /// is that very domain or nothing.
   package var organizationalDomain: Domain?
   /// Where the record that applies stands.
   package var policyDomain: Domain?
@@ -56,8 +56,8 @@ package struct DMARCResult: Sendable {
     publishedPolicy.map { record?.isTesting == true ? $0.milder : $0 }
   }
 
-  /// What is asked for this message. `sample` is a number of 0...99 drawn for it: of `pct` in a hundred
-  /// failures the policy is asked for, of the others the next milder one (RFC 7489 §6.6.4).
+  /// What is asked for this message. `sample` is a number of 0...99 drawn for it: of `pct` in a
+  /// hundred failures the policy is asked for, of the others the next milder one (RFC 7489 §6.6.4).
   package func disposition(sample: Int) -> DMARCRecord.Policy {
     guard outcome == .fail, let policy = requestedPolicy, let record else { return .none }
     return sample < record.percent || record.isTesting ? policy : policy.milder

@@ -4,8 +4,8 @@ import Mail
 /// Judges whether the domain of From is proven by SPF or DKIM, and what its owner asks if not
 /// (RFC 9989 §5.3).
 package struct DMARCVerifier: Sendable {
-  /// How organisational domains are found: by the DNS itself (RFC 9989 §4.10), or by a list as before
-  /// (RFC 7489 §3.2). docs/decisions/0011-dmarc.md says which is used and why.
+  /// How organisational domains are found: by the DNS itself (RFC 9989 §4.10), or by a list as
+  /// before (RFC 7489 §3.2). docs/decisions/0011-dmarc.md says which is used and why.
   package enum Method: Sendable {
     case treeWalk
     case publicSuffixList(PublicSuffixList)

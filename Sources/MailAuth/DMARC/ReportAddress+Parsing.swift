@@ -1,8 +1,8 @@
 import Mail
 
 extension ReportAddress {
-  /// `dmarc-uri = URI [ "!" 1*DIGIT [ "k" / "m" / "g" / "t" ] ]` (RFC 7489 §6.4). In a URI proper `,`,
-  /// `!` and `;` stand percent-encoded.
+  /// `dmarc-uri = URI [ "!" 1*DIGIT [ "k" / "m" / "g" / "t" ] ]` (RFC 7489 §6.4). In a URI proper
+  /// `,`, `!` and `;` stand percent-encoded.
   package init?(parsing bytes: ArraySlice<UInt8>) {
     let mark = bytes.firstIndex(of: 0x21)
     let octets = bytes[..<(mark ?? bytes.endIndex)]

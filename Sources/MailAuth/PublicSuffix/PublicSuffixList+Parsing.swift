@@ -1,13 +1,13 @@
 import Mail
 
-// The list as it is published: one rule a line, to the first white space, `//` begins a comment. Which
-// section a rule belongs to is said by comments, `// ===BEGIN PRIVATE DOMAINS===`.
+// The list as it is published: one rule a line, to the first white space, `//` begins a comment.
+// Which section a rule belongs to is said by comments, `// ===BEGIN PRIVATE DOMAINS===`.
 extension PublicSuffixList {
   /// Octets of a list that are read; the list of 2026 has 340,000.
   package static let sizeLimit = 8 << 20
 
-  /// Reads a list. A rule that is no domain name is passed over: the list is the machine's own, and one
-  /// odd line must not cost all the others.
+  /// Reads a list. A rule that is no domain name is passed over: the list is the machine's own, and
+  /// one odd line must not cost all the others.
   package init(parsing bytes: [UInt8]) {
     var rules: [Substring: Rules] = [:]
     var section = Section.icann

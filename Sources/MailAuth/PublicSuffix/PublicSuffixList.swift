@@ -3,11 +3,12 @@ package import Mail
 
 /// The public suffix list: below which names anybody may register a domain (publicsuffix.org).
 ///
-/// Every rule that matches a domain's end is a candidate; an exception wins, else the longest, else the
-/// rule `*`, by which an unlisted top-level domain is a suffix. Names compare as `Domain` spells them,
-/// so a rule in Unicode matches the `xn--` form and the other way round.
+/// Every rule that matches a domain's end is a candidate; an exception wins, else the longest, else
+/// the rule `*`, by which an unlisted top-level domain is a suffix. Names compare as `Domain`
+/// spells them, so a rule in Unicode matches the `xn--` form and the other way round.
 package struct PublicSuffixList: Sendable {
-  /// Whom a rule comes from: a registry, or the owner of a private domain who hands out names below it.
+  /// Whom a rule comes from: a registry, or the owner of a private domain who hands out names below
+  /// it.
   package enum Section: Hashable, Sendable {
     case icann
     case `private`

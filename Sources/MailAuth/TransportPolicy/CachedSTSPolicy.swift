@@ -2,8 +2,8 @@ package import Mail
 
 /// A policy that was fetched, and for how long it holds (RFC 8461 §3.3, §5.1, §10.1).
 ///
-/// What was once promised holds to its end whatever the DNS says later: who can forge or stop answers
-/// could otherwise take the protection away.
+/// What was once promised holds to its end whatever the DNS says later: who can forge or stop
+/// answers could otherwise take the protection away.
 package struct CachedSTSPolicy: Hashable, Sendable {
   package let policy: STSPolicy
   /// The record's `id` at the time.

@@ -8,8 +8,8 @@ import Foundation
 ///     selector       0 the whole certificate, 1 its SubjectPublicKeyInfo
 ///     matching type  0 the octets themselves, 1 SHA-256, 2 SHA-512
 extension CertificateAssociation {
-  /// Whether SMTP can do anything with it (RFC 7672 §3.1): the PKIX usages are not for SMTP, and what
-  /// is unknown or of the wrong length can match nothing.
+  /// Whether SMTP can do anything with it (RFC 7672 §3.1): the PKIX usages are not for SMTP, and
+  /// what is unknown or of the wrong length can match nothing.
   package var isUsable: Bool {
     guard usage == 2 || usage == 3, selector <= 1 else { return false }
     switch matchingType {

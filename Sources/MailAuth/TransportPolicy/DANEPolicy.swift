@@ -24,8 +24,8 @@ package enum DANEPolicy: Hashable, Sendable {
     }
   }
 
-  /// RFC 7671 §9: where both digests stand for one usage and selector, only SHA-512 counts. The octets
-  /// themselves always do.
+  /// RFC 7671 §9: where both digests stand for one usage and selector, only SHA-512 counts. The
+  /// octets themselves always do.
   private static func strongest(
     _ records: [CertificateAssociation]
   ) -> [CertificateAssociation] {
@@ -39,10 +39,11 @@ package enum DANEPolicy: Hashable, Sendable {
 
   /// How a certificate chain stands to the records.
   package enum Match: Hashable, Sendable {
-    /// The host's own certificate is named: proven, whatever names and dates it has (RFC 7672 §3.1.1).
+    /// The host's own certificate is named: proven, whatever names and dates it has (RFC 7672
+    /// §3.1.1).
     case endEntity
-    /// This certificate of the chain is an anchor. Proven only if the chain leads to it, is in date, and
-    /// the host's certificate has one of the names of RFC 7672 §3.1.2.
+    /// This certificate of the chain is an anchor. Proven only if the chain leads to it, is in
+    /// date, and the host's certificate has one of the names of RFC 7672 §3.1.2.
     case anchor(Int)
     case nothing
   }

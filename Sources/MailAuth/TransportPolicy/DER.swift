@@ -1,7 +1,8 @@
 /// The little of DER that DANE needs: where a certificate's public key stands (RFC 5280 §4.1).
 ///
 ///     Certificate    ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature }
-///     TBSCertificate ::= SEQUENCE { version [0] OPTIONAL, serialNumber INTEGER, signature SEQUENCE,
+///     TBSCertificate ::= SEQUENCE { version [0] OPTIONAL, serialNumber INTEGER,
+///                                   signature SEQUENCE,
 ///                                   issuer SEQUENCE, validity SEQUENCE, subject SEQUENCE,
 ///                                   subjectPublicKeyInfo SEQUENCE, ... }
 struct DER {

@@ -8,8 +8,8 @@ import Mail
 ///     field    = name "=" value
 ///     name     = (ALPHA / DIGIT) *31(ALPHA / DIGIT / "_" / "-" / ".")
 ///
-/// Unlike a tag list it knows no white space round the `=`, and a name may come again. What a value may
-/// hold is its field's own affair.
+/// Unlike a tag list it knows no white space round the `=`, and a name may come again. What a value
+/// may hold is its field's own affair.
 struct PolicyFields {
   private(set) var fields: [(name: String, value: ArraySlice<UInt8>)] = []
 

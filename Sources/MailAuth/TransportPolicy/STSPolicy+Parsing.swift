@@ -2,8 +2,8 @@ package import Mail
 
 /// Reads a policy file (RFC 8461 §3.2): lines of `key ":" *WSP value *WSP`, ended by LF or CRLF.
 ///
-/// Keys that are not known are passed over if they are keys at all; of a key that may stand once the
-/// first counts. Empty lines and blanks before a key are let through: they name nothing.
+/// Keys that are not known are passed over if they are keys at all; of a key that may stand once
+/// the first counts. Empty lines and blanks before a key are let through: they name nothing.
 extension STSPolicy {
   /// Octets of a policy that are fetched and read (RFC 8461 §3.3 suggests 64 kilobytes).
   package static let sizeLimit = 65_536

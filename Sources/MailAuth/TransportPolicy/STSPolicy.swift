@@ -1,7 +1,7 @@
 package import Mail
 
-/// An MTA-STS policy: which hosts take a domain's mail, and what to do when TLS to them can't be trusted
-/// (RFC 8461 §3.2).
+/// An MTA-STS policy: which hosts take a domain's mail, and what to do when TLS to them can't be
+/// trusted (RFC 8461 §3.2).
 package struct STSPolicy: Hashable, Sendable {
   /// What is asked (RFC 8461 §5).
   package enum Mode: String, Hashable, Sendable {

@@ -1,7 +1,7 @@
 import Mail
 
-/// Reads the XML of both generations, whatever their namespace; elements that are not known are passed
-/// over with all they hold. Of an element that may stand once the first counts.
+/// Reads the XML of both generations, whatever their namespace; elements that are not known are
+/// passed over with all they hold. Of an element that may stand once the first counts.
 extension AggregateReport {
   /// Records of one report; the longest seen have a few thousand.
   package static let recordLimit = 50_000

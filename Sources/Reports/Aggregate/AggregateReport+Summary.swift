@@ -9,7 +9,8 @@ extension AggregateReport {
     let passed = count(where: \.passes)
     var lines = [
       "DMARC report of \(ShownText(metadata.organization)) on \(ShownText(policy.domain))",
-      "  \(Self.day(metadata.begin)) to \(Self.day(metadata.end)), id \(ShownText(metadata.reportID))",
+      "  \(Self.day(metadata.begin)) to \(Self.day(metadata.end)), "
+        + "id \(ShownText(metadata.reportID))",
       "  policy \(policy.policy?.rawValue ?? "not said")"
         + (policy.subdomainPolicy.map { ", below \($0.rawValue)" } ?? "")
         + (policy.isTesting == true ? ", on trial" : ""),

@@ -1,8 +1,8 @@
 /// A DMARC aggregate report: what a receiver saw of a domain's mail in a span of time (RFC 9990,
 /// RFC 7489 §7.2 and appendix C).
 ///
-/// A report is written by strangers and read by machines and people: every text is bounded, and numbers
-/// are what they are. What a field says is their claim.
+/// A report is written by strangers and read by machines and people: every text is bounded, and
+/// numbers are what they are. What a field says is their claim.
 package struct AggregateReport: Hashable, Sendable, Codable {
   /// What became of messages, and what was asked for them. A pass is RFC 9990's word for mail that
   /// passed under a policy of enforcement.

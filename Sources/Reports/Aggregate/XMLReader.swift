@@ -4,10 +4,10 @@ import Mail
 ///
 ///     document = [declaration] *misc element *misc ; misc = comment / instruction / white space
 ///
-/// It refuses by name what attacks on XML need and reports don't: document types (and with them external
-/// and nested entities), entities beyond the five of XML and numbers, and other encodings than UTF-8 and
-/// the Latin ones some reporters still write. Every length, depth and count has a bound, and every octet
-/// is looked at a fixed number of times.
+/// It refuses by name what attacks on XML need and reports don't: document types (and with them
+/// external and nested entities), entities beyond the five of XML and numbers, and other encodings
+/// than UTF-8 and the Latin ones some reporters still write. Every length, depth and count has a
+/// bound, and every octet is looked at a fixed number of times.
 struct XMLReader {
   /// What comes next.
   enum Event: Hashable {

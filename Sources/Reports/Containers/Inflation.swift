@@ -1,8 +1,8 @@
 import CZlib
 import Mail
 
-/// Unpacks deflated data by zlib, within bounds: what comes out is limited in octets and, once it is
-/// large, in proportion to what went in. A bomb costs its bound and no more.
+/// Unpacks deflated data by zlib, within bounds: what comes out is limited in octets and, once it
+/// is large, in proportion to what went in. A bomb costs its bound and no more.
 package struct Inflation: Sendable {
   /// How the data is framed.
   package enum Format: Sendable {
@@ -21,7 +21,8 @@ package struct Inflation: Sendable {
 
   /// Octets of one report: the largest seen are a few megabytes.
   package static let sizeLimit = 32 << 20
-  /// Real reports are a tenth to a hundredth of their size when packed; deflate could do a thousandth.
+  /// Real reports are a tenth to a hundredth of their size when packed; deflate could do a
+  /// thousandth.
   package static let ratioLimit = 200
   /// Up to here the ratio does not matter: a small report of one line a thousand times is no bomb.
   package static let ratioFloor = 1 << 20

@@ -1,10 +1,10 @@
 import Mail
 
-/// The parts of a mail that brings a report (RFC 2045, RFC 2046), as far as reports need them: multiparts,
-/// base 64 and quoted-printable, no charsets.
+/// The parts of a mail that brings a report (RFC 2045, RFC 2046), as far as reports need them:
+/// multiparts, base 64 and quoted-printable, no charsets.
 ///
-/// It walks with a list of what is still to be read instead of recursion; parts, depth and sizes have
-/// bounds, and each level looks at each octet once.
+/// It walks with a list of what is still to be read instead of recursion; parts, depth and sizes
+/// have bounds, and each level looks at each octet once.
 struct ReportMail {
   /// One part that is no multipart, decoded.
   struct Part {
@@ -123,7 +123,8 @@ struct ContentTypeText {
   }
 }
 
-/// Content-Transfer-Encodings undone, forgivingly: what is no code is passed over (RFC 2045 §6.7, §6.8).
+/// Content-Transfer-Encodings undone, forgivingly: what is no code is passed over (RFC 2045 §6.7,
+/// §6.8).
 enum TransferDecoding {
   static func decode(_ body: [UInt8], _ coding: String) -> [UInt8] {
     switch coding.lowercased() {
@@ -139,7 +140,8 @@ enum TransferDecoding {
         || $0 == 0x2B || $0 == 0x2F
     }
     var digits = body.prefix { $0 != 0x3D }.filter(isDigit)
-    // Bits behind the last whole octet mean nothing, set or not; a digit alone means nothing either.
+    // Bits behind the last whole octet mean nothing, set or not; a digit alone means nothing
+    // either.
     if digits.count % 4 == 1 { digits.removeLast() }
     let rest = digits.count % 4
     let tail = Array(digits.suffix(rest))

@@ -1,7 +1,7 @@
 import Mail
 
-/// A zip file by its central directory (APPNOTE.TXT 6.3), as far as reports need it: entries stored or
-/// deflated, no encryption, no zip64, no parts.
+/// A zip file by its central directory (APPNOTE.TXT 6.3), as far as reports need it: entries stored
+/// or deflated, no encryption, no zip64, no parts.
 ///
 /// The directory is what counts; a local header only says how far its entry's data is away.
 package struct ZipArchive: Sendable {

@@ -1,7 +1,7 @@
 import Mail
 
-/// Reads the fields of a feedback report (RFC 5965 §3): a header section of its own. Of a field that may
-/// stand once the first counts.
+/// Reads the fields of a feedback report (RFC 5965 §3): a header section of its own. Of a field
+/// that may stand once the first counts.
 extension FeedbackReport {
   /// Values of one field that may come again.
   package static let listLimit = 100

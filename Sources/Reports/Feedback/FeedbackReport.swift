@@ -1,5 +1,5 @@
-/// A complaint about one message, or word of its failed authentication (RFC 5965, RFC 6591, RFC 9991): the
-/// fields of the part `message/feedback-report`, and what the message itself was.
+/// A complaint about one message, or word of its failed authentication (RFC 5965, RFC 6591, RFC
+/// 9991): the fields of the part `message/feedback-report`, and what the message itself was.
 package struct FeedbackReport: Hashable, Sendable, Codable {
   /// `abuse`, `fraud`, `virus`, `not-spam`, `auth-failure`, `opt-out` or another, in lower case.
   package var type = ""

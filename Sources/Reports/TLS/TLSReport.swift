@@ -1,4 +1,5 @@
-/// A report on TLS to a domain's mail hosts (RFC 8460 §4): the JSON as it stands, member for member.
+/// A report on TLS to a domain's mail hosts (RFC 8460 §4): the JSON as it stands, member for
+/// member.
 ///
 /// Members that are missing or of another kind are read as nothing, as far as the report still says
 /// something: reporters differ, and a figure that can be had is worth having.
