@@ -24,6 +24,8 @@ package struct AggregateReport: Hashable, Sendable, Codable {
     package var end: Int64 = 0
     package var errors: [String] = []
     package var generator: String?
+
+    package init() {}
   }
 
   /// The record as the reporter found it. Nil: not said.
@@ -40,6 +42,8 @@ package struct AggregateReport: Hashable, Sendable, Codable {
     package var failureOptions: String?
     /// `treewalk` or `psl` (RFC 9990).
     package var discoveryMethod: String?
+
+    package init() {}
   }
 
   /// `adkim` and `aspf`.
@@ -66,6 +70,8 @@ package struct AggregateReport: Hashable, Sendable, Codable {
     package var selector: String?
     package var result: AuthResult?
     package var words: String?
+
+    package init() {}
   }
 
   /// One SPF check.
@@ -75,12 +81,16 @@ package struct AggregateReport: Hashable, Sendable, Codable {
     package var scope: String?
     package var result: AuthResult?
     package var words: String?
+
+    package init() {}
   }
 
   /// Why the disposition is not what was asked for: `forwarded`, `local_policy` and the like.
   package struct Reason: Hashable, Sendable, Codable {
     package var type = ""
     package var comment: String?
+
+    package init() {}
   }
 
   /// Messages alike: one source, one outcome.
@@ -97,6 +107,8 @@ package struct AggregateReport: Hashable, Sendable, Codable {
     package var envelopeTo: String?
     package var dkim: [DKIMResult] = []
     package var spf: [SPFResult] = []
+
+    package init() {}
 
     /// DMARC's own outcome.
     package var passes: Bool { isDKIMAligned || isSPFAligned }
