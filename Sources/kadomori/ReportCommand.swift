@@ -48,7 +48,7 @@ struct ReportCommand: ParsableCommand {
           let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty
         { bytes += piece }
       } catch {
-        complain("\(printable(file)): can't be read: \(error.localizedDescription)")
+        complain("\(printable(file)): can't be read")
         throw ExitCode(1)
       }
       return bytes

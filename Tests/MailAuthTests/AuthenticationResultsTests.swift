@@ -36,6 +36,20 @@ import Testing
     #expect(field.statements.isEmpty)
   }
 
+  @Test func `comments may stand everywhere`() throws {
+    // RFC 8601 §B.7.
+    let field = try read(
+      """
+       foo.example.net (foobar) 1 (baz);\r
+       dkim (Because I like it) / 1 (One yay) = (wait for it) fail\r
+       policy (A dot can go here) . (like that) expired\r
+       (this surprised me) = (as I wasn't expecting it) 1362471462
+      """)
+    #expect(field.serverID == "foo.example.net")
+    #expect(field.statements[0].methodVersion == "1")
+    #expect(field.statements[0].value("policy", "expired") == "1362471462")
+  }
+
   @Test func `a method may be called none`() throws {
     #expect(try read("mx; none=pass").statements.map(\.method) == ["none"])
   }
@@ -114,6 +128,7 @@ import Testing
       "例え.jp;",
       "xn--r8jz45g.jp; none", "mx.example.jp/1; none", "mx.example.jp.; none", "mx.example.jp",
       "mx.example.jp; spf=pass \"", "; spf=pass", "(", "", "ｍｘ.example.jp; none",
+      "mx.example.jp=x; none", "\"x mx.example.jp\u{301}\"; none",
     ] {
       #expect(forged.isForged(Array(value.utf8)[...]), "\(value)")
     }

@@ -30,9 +30,12 @@ package struct ForgedResults: Sendable {
     var parser = AuthenticationResultsParser(value)
     guard let server = try? parser.server() else { return true }
     // `example.jp/1` is how the version was once written (RFC 5451 §2.2).
-    let name = server.id.prefix { $0 != "/" }.lowercased()
-    let bare = name.hasSuffix(".") ? String(name.dropLast()) : name
-    return names.contains(bare) || Domain(bare).map(domains.contains) ?? false
+    let name = server.id.lowercased().utf8.prefix { $0 != 0x2F }
+    let bare = Array(name.last == 0x2E ? name.dropLast() : name)
+    if let domain = try? Domain(parsing: bare), domains.contains(domain) { return true }
+    guard (try? Domain(parsing: bare)) == nil else { return false }
+    // No domain, so a careless reader may find our name anywhere in it.
+    return names.contains { bare.firstRange(of: Array($0.utf8)) != nil }
   }
 
   private func isResults(_ name: ArraySlice<UInt8>) -> Bool {
