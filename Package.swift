@@ -65,6 +65,8 @@ let package = Package(
     .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
     room("DNS", ["Mail", "CUnbound"]),
     room("MailAuth", ["Mail", "SMTP", "DNS"] + crypto),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    room("Reports", ["Mail", "CZlib"]),
     room("Accounts", ["Mail", database] + crypto),
     room("Journal", ["Mail", "SMTP", "Spool", database]),
     room("Transport", ["Mail", "SMTP"] + nio + certificates),
@@ -78,8 +80,8 @@ let package = Package(
     .executableTarget(
       name: "kadomori",
       dependencies: [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Gateway",
-        arguments,
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
+        "Gateway", arguments,
       ],
       swiftSettings: settings),
     tests("TOML"),
@@ -90,6 +92,7 @@ let package = Package(
     tests("Spool", ["Mail", "SMTP"]),
     tests("DNS", ["Mail"], exclude: ["Zones"]),
     tests("MailAuth", ["Mail", "SMTP", "DNS"]),
+    tests("Reports", ["Mail"]),
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
     tests("Journal", ["Mail", "SMTP", "Spool", database]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),

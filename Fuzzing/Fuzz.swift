@@ -20,6 +20,10 @@ enum Target: String, CaseIterable {
   case spf
   case dkim
   case arc
+  case dmarc
+  case authres
+  case mtasts
+  case report
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -42,6 +46,10 @@ enum Target: String, CaseIterable {
     case .spf: Properties.spf(bytes)
     case .dkim: Properties.dkim(bytes)
     case .arc: Properties.arc(bytes)
+    case .dmarc: Properties.dmarc(bytes)
+    case .authres: Properties.authres(bytes)
+    case .mtasts: Properties.mtasts(bytes)
+    case .report: Properties.report(bytes)
     }
   }
 }

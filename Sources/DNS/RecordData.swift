@@ -28,6 +28,12 @@ package enum RecordData {
 
   static func name(_ bytes: [UInt8]) -> DNSName? { DNSName(wire: bytes) }
 
+  static func certificateAssociation(_ bytes: [UInt8]) -> CertificateAssociation? {
+    guard bytes.count > 3 else { return nil }
+    return CertificateAssociation(
+      usage: bytes[0], selector: bytes[1], matchingType: bytes[2], octets: Array(bytes[3...]))
+  }
+
   /// The reverse of `text`: the data of a TXT record, cut into strings of 255 octets.
   package static func text(of octets: some Collection<UInt8>) -> [UInt8] {
     let octets = Array(octets)

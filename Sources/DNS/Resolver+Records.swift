@@ -61,6 +61,13 @@ extension Resolver {
     await read(.ptr, address.reverseName, limit, RecordData.name)
   }
 
+  /// The certificates a service says it has (RFC 6698); `name` is `_25._tcp.` and the host's name.
+  package func certificateAssociations(
+    of name: DNSName, within limit: Duration? = nil
+  ) async -> Result<DNSAnswer<CertificateAssociation>, DNSFailure> {
+    await read(.tlsa, name, limit, RecordData.certificateAssociation)
+  }
+
   /// Data that does not fit its type is passed over.
   private func read<Record: Hashable & Sendable>(
     _ type: RecordType, _ name: DNSName, _ limit: Duration?, _ reader: ([UInt8]) -> Record?

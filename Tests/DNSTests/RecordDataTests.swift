@@ -30,6 +30,13 @@ import Testing
     #expect(RecordData.text(RecordData.text(of: octets)) == octets)
   }
 
+  @Test func `a TLSA record keeps its numbers`() {
+    #expect(
+      RecordData.certificateAssociation([3, 1, 1, 0xAB])
+        == CertificateAssociation(usage: 3, selector: 1, matchingType: 1, octets: [0xAB]))
+    #expect(RecordData.certificateAssociation([3, 1, 1]) == nil)
+  }
+
   @Test func `addresses have their reverse names`() {
     #expect(IPAddress("192.0.2.1")?.reverseName == DNSName("1.2.0.192.in-addr.arpa"))
     let six = IPAddress("2001:db8::1")?.reverseName.description
