@@ -13,7 +13,7 @@ package struct RecordType: Hashable, Sendable {
   package static let txt = RecordType(number: 16)
   /// RFC 3596.
   package static let aaaa = RecordType(number: 28)
-  /// RFC 6698.
+  /// RFC 6698, at `_25._tcp.` and the host's name.
   package static let tlsa = RecordType(number: 52)
 
   /// What zone files write; those that the table of `RecordLayout` can read, and those it passes over.

@@ -16,8 +16,7 @@ struct Kadomori: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
-      TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self, DKIMCommand.self,
-      ARCCommand.self,
-      SettingsCommand.self,
+      TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
+      SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
     ])
 }

@@ -65,10 +65,9 @@ import Testing
       try await texts(zone, "quoted.isi.edu") == [#"v=spf1 a;b (c) "d" A\plaintwo  blanks"#])
     #expect(try await texts(zone, #"odd\.label.isi.edu"#) == ["dot"])
     #expect(try await addresses(zone, "generic.isi.edu") == .success(["192.0.2.1"]))
-    let association = try await zone.certificateAssociations(
-      of: try name("_25._tcp.venera.isi.edu")
-    ).get().records.first
-    #expect(association?.octets == [0x00, 0xFF, 0xAB])
+    let service = try #require(DNSName("_25._tcp", below: try name("venera.isi.edu")))
+    let associations = try await zone.records(.tlsa, of: service, within: nil).get().records
+    #expect(associations == [[3, 1, 1, 0x00, 0xFF, 0xAB]])
   }
 
   @Test(arguments: [

@@ -105,10 +105,15 @@ struct ZoneEntries {
 
   private mutating func word() -> ZoneEntry.Word {
     let (start, column) = (at, column)
-    while at < bytes.count, !Self.endsWord(bytes[at]) { at += bytes[at] == 0x5C ? 2 : 1 }
-    at = min(at, bytes.count)
+    while at < bytes.count, !Self.endsWord(bytes[at]) { skipOctet() }
     return ZoneEntry.Word(
       octets: bytes[start..<at], isQuoted: false, line: line, column: column)
+  }
+
+  /// With what a backslash before it keeps; never a line's end.
+  private mutating func skipOctet() {
+    let isEscape = bytes[at] == 0x5C && at + 1 < bytes.count && bytes[at + 1] != 0x0A
+    at += isEscape ? 2 : 1
   }
 
   private mutating func quoted() throws(ZoneFault) -> ZoneEntry.Word {
@@ -117,7 +122,7 @@ struct ZoneEntries {
     let (start, column) = (at, column)
     while at < bytes.count, bytes[at] != 0x22 {
       if bytes[at] == 0x0A { throw opening }
-      at += bytes[at] == 0x5C && at + 1 < bytes.count && bytes[at + 1] != 0x0A ? 2 : 1
+      skipOctet()
     }
     guard at < bytes.count else { throw opening }
     defer { at += 1 }
