@@ -40,6 +40,8 @@ import Testing
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
+    "CZlib": [],
+    "Reports": ["Mail", "CZlib", "Foundation"],
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
@@ -51,9 +53,8 @@ import Testing
       "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [
-      "Mail", "SMTP", "Relay", "Settings", "Accounts", "Journal", "Gateway", "ArgumentParser",
-      "Foundation",
-      "Dispatch",
+      "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
+      "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]
 
