@@ -121,6 +121,17 @@ import Testing
     #expect(!bytes.contains(0))
   }
 
+  @Test func `a value too long is cut once`() throws {
+    let long = AuthenticationResultsField(
+      serverID: String(repeating: "a", count: 2000),
+      [.init("spf", "fail", reason: String(repeating: "é ", count: 900))])
+    let written = long.field()
+    let value = try #require(HeaderFields(written + [0x0D, 0x0A]).fields.first?.value)
+    let again = try AuthenticationResultsField(parsing: written[value])
+    #expect(again.serverID.count == AuthenticationResultsField.valueLimit)
+    #expect(again.field() == written)
+  }
+
   @Test func `only what claims to be ours or says no name is forged`() {
     let forged = ForgedResults(names: ["mx.example.jp", "例え.jp"])
     for value in [
@@ -128,7 +139,7 @@ import Testing
       "例え.jp;",
       "xn--r8jz45g.jp; none", "mx.example.jp/1; none", "mx.example.jp.; none", "mx.example.jp",
       "mx.example.jp; spf=pass \"", "; spf=pass", "(", "", "ｍｘ.example.jp; none",
-      "mx.example.jp=x; none", "\"x mx.example.jp\u{301}\"; none",
+      "mx.example.jp=x; none", "/; none", ".; none", "\"x mx.example.jp\u{301}\"; none",
     ] {
       #expect(forged.isForged(Array(value.utf8)[...]), "\(value)")
     }

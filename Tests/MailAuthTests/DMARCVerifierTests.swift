@@ -162,6 +162,17 @@ import Testing
     #expect(zone.asked.count <= DMARCVerifier.domainLimit * DMARCLookup.walkLimit)
   }
 
+  @Test func `the result says itself in Authentication-Results`() async {
+    let zone = RecordedResolver(["_dmarc.example.jp": ["v=DMARC1; p=none; sp=reject"]])
+    let result = await judge("a.example.jp", zone)
+    let field = AuthenticationResultsField(serverID: "mx", [result.statement]).field()
+    #expect(
+      String(decoding: field, as: UTF8.self)
+        == "Authentication-Results: mx;\r\n"
+        + "\tdmarc=fail (no proven domain aligns with From) header.from=a.example.jp\r\n"
+        + "\t  polrec.p=reject polrec.domain=example.jp\r\n")
+  }
+
   @Test func `whose author is nobody, several or unreadable is never proven`() async {
     let zone = RecordedResolver(["_dmarc.example.jp": ["v=DMARC1; p=reject"]])
     for author in [AuthorDomain.none, .several, .unreadable] {

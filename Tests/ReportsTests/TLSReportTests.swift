@@ -7,7 +7,8 @@ import Testing
   static let sample = """
     {"organization-name": "Reporter", "contact-info": "r@reporter.example",
      "report-id": "id-1",
-     "date-range": {"start-datetime": "2026-11-23T00:00:00Z", "end-datetime": "2026-11-23T23:59:59Z"},
+     "date-range": {"start-datetime": "2026-11-23T00:00:00Z",
+                    "end-datetime": "2026-11-23T23:59:59Z"},
      "policies": [{
        "policy": {"policy-type": "sts", "policy-string": ["version: STSv1", "mode: enforce"],
                   "policy-domain": "example.jp", "mx-host": "*.example.jp"},

@@ -54,7 +54,9 @@ extension AuthenticationResultsField {
   /// A token or an address as it is, everything else as a quoted string.
   private static func value(_ text: String) -> String {
     let octets = Array(text.utf8.prefix(valueLimit))
-    if !octets.isEmpty, octets.count == text.utf8.count, octets.allSatisfy(isPlain) { return text }
+    if !octets.isEmpty, octets.allSatisfy(isPlain) {
+      return String(decoding: octets, as: UTF8.self)
+    }
     var quoted = "\""
     for scalar in shown(octets).unicodeScalars {
       if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }

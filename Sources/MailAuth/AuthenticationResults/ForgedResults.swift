@@ -32,6 +32,7 @@ package struct ForgedResults: Sendable {
     // `example.jp/1` is how the version was once written (RFC 5451 §2.2).
     let name = server.id.lowercased().utf8.prefix { $0 != 0x2F }
     let bare = Array(name.last == 0x2E ? name.dropLast() : name)
+    if bare.isEmpty { return true }
     if let domain = try? Domain(parsing: bare), domains.contains(domain) { return true }
     guard (try? Domain(parsing: bare)) == nil else { return false }
     // No domain, so a careless reader may find our name anywhere in it.

@@ -1,8 +1,8 @@
 package import DNS
 package import Mail
 
-/// Whether a domain's reports may go to somebody else: who is to get them says so in the DNS, or anybody
-/// could have anybody flooded with reports (RFC 9990 §4, RFC 7489 §7.1).
+/// Whether a domain's reports may go to somebody else: who is to get them says so in the DNS, or
+/// anybody could have anybody flooded with reports (RFC 9990 §4, RFC 7489 §7.1).
 ///
 ///     example.jp._report._dmarc.collector.example  TXT  "v=DMARC1"
 package enum ReportPermission: Hashable, Sendable {
@@ -38,7 +38,8 @@ package enum ReportPermission: Hashable, Sendable {
     case .success(let answer):
       let records = answer.records.lazy.compactMap { DMARCRecord(parsing: $0) }
       guard let record = records.first else { return .refused }
-      // Only within the host that agreed (RFC 7489 §7.1 step 6), or it could send them on to others.
+      // Only within the host that agreed (RFC 7489 §7.1 step 6), or it could send them on to
+      // others.
       let others = record.aggregateReports.filter { $0.mailbox?.domain == host }
       return others.isEmpty ? .given : .redirected(others)
     }

@@ -1,7 +1,7 @@
 /// Counts messages that are alike in all that a DMARC report says of them, for one domain's report.
 ///
-/// What can differ without end (sources, selectors of a stranger's choice) is bounded: beyond the bound
-/// messages are counted as left out, and the report says how many.
+/// What can differ without end (sources, selectors of a stranger's choice) is bounded: beyond the
+/// bound messages are counted as left out, and the report says how many.
 package struct AggregateTally: Sendable {
   /// Kinds of messages that one report tells apart.
   package static let kindLimit = 10_000

@@ -2,15 +2,15 @@ import Foundation
 package import Mail
 
 extension TLSReport {
+  /// Octets of one report: a day of a large sender's failures is a few hundred kilobytes.
+  package static let sizeLimit = 8 << 20
   /// Members inside members: a report has six.
   package static let depthLimit = 24
   /// Policies, and failures of one policy.
   package static let listLimit = 10_000
 
   package init(json bytes: [UInt8]) throws(ReportRefusal) {
-    guard bytes.count <= Inflation.sizeLimit else {
-      throw .tooMuch("octets", limit: Inflation.sizeLimit)
-    }
+    guard bytes.count <= Self.sizeLimit else { throw .tooMuch("octets", limit: Self.sizeLimit) }
     try Self.checkDepth(bytes)
     do {
       self = try JSONDecoder().decode(TLSReport.self, from: Data(bytes))
