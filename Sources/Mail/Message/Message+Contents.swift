@@ -1,0 +1,55 @@
+// What stands in a leaf, without its transfer encoding, and as text.
+extension Message {
+  /// A reading's body decoded; `others` are what other decoders make of it.
+  package func content(of reading: Reading) -> DecodedBody {
+    BodyDecoder.decode(runs[reading.run][reading.body], reading.encoding)
+  }
+
+  /// A leaf's text: decoded, in its charset or a guessed one, flowed lines joined.
+  package func text(of reading: Reading) -> DecodedText {
+    text(content(of: reading).octets, reading.contentType)
+  }
+
+  /// Octets as the text that their type says they are.
+  package func text(_ octets: [UInt8], _ type: ContentType) -> DecodedText {
+    let label = type.parameters["charset"]
+    let isFlowed = type.subtype == "plain" && type.parameters["format"]?.lowercased() == "flowed"
+    let deletesSpace = type.parameters["delsp"]?.lowercased() == "yes"
+    let charset = label.flatMap { Charset(label: $0) }
+    // Flowing is a matter of ASCII octets in all but UTF-16 and its like.
+    let source = isFlowed ? FlowedText.unfolded(octets, deletesSpace: deletesSpace) : octets
+    var decoded = charset?.decode(source) ?? TextGuess.decode(source)
+    if label == nil, decoded.charset == "us-ascii" { decoded.isGuess = false }
+    return decoded
+  }
+
+  /// Every name that the part may show: of the disposition first, then of the type (RFC 2183 §2.3).
+  package func names(of reading: Reading) -> [String] {
+    let given = [
+      reading.disposition?.parameters.parameter("filename"),
+      reading.contentType.parameters.parameter("name"),
+    ]
+    return given.compactMap { $0?.readings }.flatMap { $0 }.filter { !$0.isEmpty }
+      .withoutRepetitions
+  }
+
+  /// The defects that only decoding finds: of the encoding and of the charset.
+  package func contentDefects(of reading: Reading) -> [Defect] {
+    let content = content(of: reading)
+    var found = content.defects(at: reading.run)
+    guard reading.contentType.isText else { return found }
+    let place = Place(run: reading.run, reading.body)
+    if let label = reading.contentType.parameters["charset"], Charset(label: label) == nil {
+      found.append(Defect(.charsetUnknown, place))
+    }
+    let text = text(content.octets, reading.contentType)
+    if text.isGuess { found.append(Defect(.charsetGuessed, place)) }
+    if text.malformedCount > 0 { found.append(Defect(.charsetMalformed, place)) }
+    return found
+  }
+
+  /// A field's text for people: unfolded, encoded words decoded.
+  package func text(_ field: HeaderFields.Field, of reading: Reading) -> String {
+    EncodedWords.decode(reading.header.unfolded(field)).text
+  }
+}
