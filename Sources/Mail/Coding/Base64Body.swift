@@ -1,8 +1,8 @@
 /// Base 64 as bodies have it (RFC 2045 §6.8): lines, and whatever else came in on the way.
 ///
 /// Octets outside the alphabet are skipped, as §6.8 asks; those that are no white space are recorded.
-/// Behind padding the next group begins anew. Both are where decoders part, so the octets that a
-/// decoder yields which stops there are kept as other readings.
+/// Padding ends the data, as §6.8 lets it; what stands behind is recorded. Both are where decoders part,
+/// so what the others yield is kept: stopped at the first junk, or reading on behind padding.
 enum Base64Body {
   private static let skip: UInt8 = 0xFF
   private static let blank: UInt8 = 0xFE
@@ -23,6 +23,7 @@ enum Base64Body {
     var bits: UInt32 = 0
     var digits = 0
     var junkAt: Int?
+    var junkCount = 0
     /// Where the first padding ended a group, and how much had come out by then.
     var paddingAt: Int?
     var countAtPadding = 0
@@ -102,6 +103,7 @@ enum Base64Body {
         machine.flush()
       }
     case skip:
+      machine.junkCount += 1
       if machine.junkAt == nil {
         machine.junkAt = at
         machine.countAtJunk = machine.output.count
@@ -119,14 +121,17 @@ enum Base64Body {
     if let at = machine.junkAt {
       decoded.note(.base64Junk, (start + at)..<(start + at + 1))
       decoded.others.append(Array(machine.output.prefix(machine.countAtJunk)))
+      // Mostly junk: the label is wrong, and some show the octets as they stand.
+      if machine.junkCount * 8 > body.count { decoded.others.append(Array(body)) }
     }
     if let at = machine.paddingAt, machine.hasDigitsAfterPadding {
       decoded.note(.base64AfterEnd, (start + at)..<body.endIndex)
-      decoded.others.append(Array(machine.output.prefix(machine.countAtPadding)))
+      decoded.octets = Array(machine.output.prefix(machine.countAtPadding))
+      decoded.others.append(machine.output)
       decoded.others.append(ignoringPadding(body))
     }
     if machine.hasWrongPadding { decoded.note(.base64Padding, body.startIndex..<body.endIndex) }
-    if isCut { decoded.note(.base64Truncated, body.endIndex..<body.endIndex) }
+    if isCut, !machine.hasDigitsAfterPadding { decoded.note(.base64Truncated, body.endIndex..<body.endIndex) }
     return decoded
   }
 

@@ -150,10 +150,12 @@ struct Division {
 
   private mutating func close(at place: Int, isEnd: Bool) {
     guard let start = openStart else { return }
+    openStart = nil
+    // A delimiter as the last line of all opens nothing.
+    if !isEnd, start == body.upperBound, !children.isEmpty { return }
     let isAtDelimiter = place < body.upperBound || isEnd
     let end = isAtDelimiter ? beforeLineEnd(place, from: start) : place
     children.append(start..<max(start, end))
-    openStart = nil
   }
 
   /// The line end before a delimiter belongs to the delimiter.

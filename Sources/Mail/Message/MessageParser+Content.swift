@@ -2,7 +2,7 @@
 extension MessageParser {
   mutating func expand(_ reading: Reading, _ task: Task) -> Content {
     let isComposite = reading.contentType.isMultipart || reading.contentType.isMessage
-    guard isComposite, !reading.body.isEmpty else { return .leaf }
+    guard isComposite else { return .leaf }
     guard parts[task.part].depth < limits.depth else {
       defects.note(.limitDepth, reading.run, reading.body)
       return .unread
@@ -47,6 +47,8 @@ extension MessageParser {
       }
     }
     if task.ambiguity == nil { inspect(division, boundary, run, body, task) }
+    // Nothing divides it: clients show it as text.
+    guard division.preamble != nil else { return .leaf }
     return adopt(division, boundary, run, body, reading, task)
   }
 
@@ -71,7 +73,7 @@ extension MessageParser {
     }
     return .multipart(
       Multipart(
-        run: run, boundary: boundary, preamble: division.preamble ?? body,
+        run: run, boundary: boundary, preamble: division.preamble,
         epilogue: division.epilogue, children: first..<parts.count))
   }
 

@@ -32,16 +32,25 @@ enum Suites {
 struct Tally {
   let name: String
   private(set) var passed = 0
+  private var notes: [String] = []
+  private(set) var unexplained: [String] = []
   private(set) var failed: [String] = []
 
   init(_ name: String) { self.name = name }
 
-  mutating func count(_ isRight: Bool, _ what: String) {
-    if isRight { passed += 1 } else { failed.append(what) }
+  /// `argument` is why a departure is right, if it is one.
+  mutating func count(_ isRight: Bool, _ what: String, _ argument: String? = nil) {
+    if isRight { return passed += 1 }
+    failed.append(argument.map { "\(what): \($0)" } ?? what)
+    if argument == nil { unexplained.append(what) }
   }
+
+  /// Something worth knowing that is no departure.
+  mutating func note(_ what: String) { notes.append(what) }
 
   func report() {
     print("suite \(name): \(passed) of \(passed + failed.count)")
+    for what in notes { print("  \(what)") }
     for what in failed { print("  departs: \(what)") }
   }
 }

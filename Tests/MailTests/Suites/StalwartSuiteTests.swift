@@ -1,0 +1,181 @@
+import Foundation
+import Testing
+
+@testable import Mail
+
+/// Stalwart mail-parser's messages and header cases against first readings.
+@Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
+struct StalwartSuiteTests {
+  private static let folder = "mime/stalwart-mail-parser"
+
+  private func cases(_ name: String) throws -> [(header: [UInt8], expected: Any)] {
+    let rows = try Suites.json("\(Suites.folder)/\(Self.folder)/\(name).json") as? [[String: Any]]
+    return (rows ?? []).map {
+      (Array(($0["header"] as? String ?? "").utf8), $0["expected"] ?? NSNull())
+    }
+  }
+
+  /// The header's first field only: some rows hold more lines.
+  private func value(_ header: [UInt8]) -> [UInt8] {
+    let bytes = Array("X:".utf8) + header
+    let fields = HeaderFields(bytes)
+    return fields.fields.first.map { Array(bytes[$0.value]) } ?? []
+  }
+
+  private func shown(_ header: [UInt8], _ got: Any) -> String {
+    "\(String(decoding: header, as: UTF8.self).debugDescription.prefix(110)) read as \(got)"
+  }
+
+  // MARK: Header cases
+
+  @Test func `content types`() throws {
+    var tally = Tally("stalwart content_type")
+    for (header, expected) in try cases("content_type") {
+      let bytes = value(header)
+      let type = ContentType(bytes, in: 0..<bytes.count)
+      let got = Dictionary(
+        type.parameters.all.filter { !$0.value.isEmpty }.map { ($0.name, $0.value) },
+        uniquingKeysWith: { first, _ in first })
+      guard let row = expected as? [String: Any] else {
+        tally.count(type.type.isEmpty, shown(header, type))
+        continue
+      }
+      let pairs = (row["attributes"] as? [[String]] ?? []).filter { !$0[0].hasSuffix("-language") }
+      let wanted = Dictionary(
+        pairs.map { ($0[0].lowercased(), $0[1]) }, uniquingKeysWith: { first, _ in first })
+      let isSame =
+        type.type == row["c_type"] as? String && type.subtype == row["c_subtype"] as? String ?? ""
+        && got == wanted
+      tally.count(isSame, shown(header, "\(type) \(got)"))
+    }
+    tally.report()
+    #expect(tally.passed >= 80)
+  }
+
+  @Test func `unstructured texts`() throws {
+    var tally = Tally("stalwart unstructured")
+    for (header, expected) in try cases("unstructured") {
+      let bytes = value(header)
+      let text = EncodedWords.decode(bytes).text
+      let squeezed = text.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+      let wanted = (expected as? String ?? "").split { $0 == " " || $0 == "\t" }
+        .joined(separator: " ")
+      tally.count(squeezed == wanted, shown(header, squeezed))
+    }
+    tally.report()
+    #expect(tally.passed >= 26)
+  }
+
+  @Test func `dates`() throws {
+    var tally = Tally("stalwart date")
+    for (header, expected) in try cases("date") {
+      let date = HeaderDate(header)
+      guard let row = expected as? [String: Any] else {
+        tally.count(date == nil, shown(header, "\(date.debugDescription)"))
+        continue
+      }
+      let number = { (key: String) in row[key] as? Int ?? -1 }
+      let zone =
+        (number("tz_hour") * 60 + number("tz_minute"))
+        * (row["tz_before_gmt"] as? Bool == true ? -1 : 1)
+      let isSame =
+        date.map {
+          [$0.year, $0.month, $0.day, $0.hour, $0.minute, $0.second, $0.zoneMinutes]
+            == ["year", "month", "day", "hour", "minute", "second"].map(number) + [zone]
+        } ?? false
+      tally.count(isSame, shown(header, "\(date.debugDescription)"))
+    }
+    tally.report()
+    #expect(tally.passed >= 34)
+  }
+
+  @Test func `addresses`() throws {
+    var tally = Tally("stalwart address")
+    for (header, expected) in try cases("address") {
+      let got = Self.plain(AddressList(value(header)))
+      let wanted = Self.plain(expected)
+      tally.count(got == wanted, shown(header, got))
+    }
+    tally.report()
+    #expect(tally.passed >= 40)
+  }
+
+  private static func plain(_ list: AddressList) -> [String] {
+    list.entries.flatMap { entry -> [String] in
+      switch entry {
+      case .mailbox(let mailbox): ["\(mailbox.name ?? "-")|\(mailbox.address ?? "-")"]
+      case .group(let name, let members):
+        ["[\(name)"] + members.map { "\($0.name ?? "-")|\($0.address ?? "-")" } + ["]"]
+      }
+    }
+  }
+
+  private static func plain(_ expected: Any) -> [String] {
+    guard let row = expected as? [String: Any] else { return [] }
+    if let list = row["List"] as? [[String: Any]] { return list.map(plain) }
+    return (row["Group"] as? [[String: Any]] ?? []).flatMap { group -> [String] in
+      let members = (group["addresses"] as? [[String: Any]] ?? []).map(plain)
+      guard let name = group["name"] as? String else { return members }
+      return ["[\(name)"] + members + ["]"]
+    }
+  }
+
+  private static func plain(_ address: [String: Any]) -> String {
+    "\(address["name"] as? String ?? "-")|\(address["address"] as? String ?? "-")"
+  }
+
+  // MARK: Messages
+
+  @Test func `messages have the expected parts`() throws {
+    var tally = Tally("stalwart messages")
+    let paths = Suites.files(Self.folder + "/eml", ".eml")
+    for (path, ending) in paths.flatMap({ [($0, ".json"), ($0, ".crlf.json")] }) {
+      // The expectations were made with all lines ending the one or the other way.
+      let lines = try Suites.bytes(path).filter { $0 != 0x0D }
+      let octets = ending == ".json" ? lines : lines.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
+      let message = Message(octets)
+      let expected = try Suites.json(String(path.dropLast(4)) + ending) as? [String: Any] ?? [:]
+      let parts = expected["parts"] as? [[String: Any]] ?? []
+      let wanted = Self.tree(parts, 0)
+      let got = Self.tree(message, 0)
+      let name = path.split(separator: "/").suffix(2).joined(separator: "/") + ending
+      let all = message.root.readings.indices.map { Self.tree(message, 0, reading: $0) }
+      tally.count(all.contains(wanted), "\(name): \(got) instead of \(wanted)")
+    }
+    tally.report()
+    #expect(tally.passed >= 170)
+  }
+
+  /// `(…)` for a multipart, `<…>` for a message, and octets of decoded leaves that are binary.
+  private static func tree(_ parts: [[String: Any]], _ index: Int) -> String {
+    guard index < parts.count else { return "?" }
+    let body = parts[index]["body"] as? [String: Any] ?? [:]
+    if let children = body["Multipart"] as? [Int] {
+      return "(" + children.map { tree(parts, $0) }.joined(separator: " ") + ")"
+    }
+    if let inner = body["Message"] as? [String: Any] {
+      return "<" + tree(inner["parts"] as? [[String: Any]] ?? [], 0) + ">"
+    }
+    if let text = (body["Text"] ?? body["Html"]) as? String {
+      return "t\(text.utf8.count { !$0.isBlank })"
+    }
+    let octets = (body["Binary"] ?? body["InlineBinary"]) as? [Int] ?? []
+    return "b\(octets.count)"
+  }
+
+  private static func tree(_ message: Message, _ index: Int, reading number: Int = 0) -> String {
+    let reading = message.parts[index].readings[number]
+    switch reading.content {
+    case .multipart(let multipart):
+      return "(" + multipart.children.map { tree(message, $0) }.joined(separator: " ") + ")"
+    case .message(let child) where reading.contentType.subtype == "rfc822":
+      return "<" + tree(message, child) + ">"
+    case .leaf where reading.contentType.isText:
+      let decoded = message.content(of: reading)
+      let charset = reading.contentType.parameters["charset"].flatMap { Charset(label: $0) }
+      let text = charset?.decode(decoded.octets) ?? TextGuess.decode(decoded.octets)
+      return "t\(text.text.utf8.count { !$0.isBlank })"
+    case .leaf, .message, .unread: return "b\(message.content(of: reading).octets.count)"
+    }
+  }
+}
