@@ -16,6 +16,9 @@ enum Target: String, CaseIterable {
   case content
   case settings
   case header
+  case message
+  case codings
+  case charset
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -34,6 +37,9 @@ enum Target: String, CaseIterable {
     case .content: Properties.content(bytes)
     case .settings: Properties.settings(bytes)
     case .header: Properties.header(bytes)
+    case .message: Properties.message(bytes)
+    case .codings: Properties.codings(bytes)
+    case .charset: Properties.charset(bytes)
     }
   }
 }

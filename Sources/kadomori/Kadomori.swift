@@ -17,6 +17,6 @@ struct Kadomori: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
       TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
-      SettingsCommand.self,
+      SettingsCommand.self, MessageCommand.self,
     ])
 }

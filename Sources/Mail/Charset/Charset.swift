@@ -73,21 +73,25 @@ package struct Charset: Hashable, Sendable {
   }
 
   private static func decodeUTF8(_ bytes: [UInt8]) -> DecodedText {
-    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    let text = String(decoding: hasMark ? bytes[3...] : bytes[...], as: UTF8.self)
-    // Repair changes the octets; only then is it worth counting what was repaired.
-    guard text.utf8.count != bytes.count - (hasMark ? 3 : 0) || !text.utf8.elementsEqual(bytes[(hasMark ? 3 : 0)...])
-    else {
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    if let text = String(validating: bytes[start...], as: UTF8.self) {
       return DecodedText(text: text, malformedCount: 0, firstMalformed: nil, charset: "utf-8")
     }
-    let given = bytes.indices.dropLast(2).count {
-      bytes[$0] == 0xEF && bytes[$0 + 1] == 0xBF && bytes[$0 + 2] == 0xBD
+    var sink = TextSink(reserving: bytes.count + 64)
+    var decoder = UTF8.ForwardParser()
+    var input = bytes[start...].makeIterator()
+    var at = start
+    while true {
+      switch decoder.parseScalar(from: &input) {
+      case .valid(let scalar):
+        sink.append(utf8: scalar)
+        at += scalar.count
+      case .error(let length):
+        sink.malformed(at: at)
+        at += length
+      case .emptyInput: return sink.decoded("utf-8")
+      }
     }
-    let marks = text.unicodeScalars.count { $0.value == 0xFFFD }
-    let first = zip(text.utf8, bytes[(hasMark ? 3 : 0)...]).enumerated().first { $1.0 != $1.1 }?.offset
-    return DecodedText(
-      text: text, malformedCount: max(1, marks - given), firstMalformed: first ?? text.utf8.count,
-      charset: "utf-8")
   }
 
   /// Octets that ICU needs at most for one of input, in UTF-8.

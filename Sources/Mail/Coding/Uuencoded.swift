@@ -56,6 +56,7 @@ enum Uuencoded {
       content.note(.uuencodeSyntax, place)
       return false
     }
+    if digits.count < needed - 3 { content.note(.uuencodeSyntax, place) }
     var (bits, have, left): (UInt32, Int, Int) = (0, 0, count)
     for index in 0..<needed where left > 0 {
       let digit = index < digits.count ? digits[digits.startIndex + index] : 0x20
