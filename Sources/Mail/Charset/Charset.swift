@@ -44,7 +44,8 @@ package struct Charset: Hashable, Sendable {
 
   /// No option (`,locale=`) reaches ICU.
   private static func isLabelText(_ byte: UInt8) -> Bool {
-    (0x30...0x3A).contains(byte) || (0x61...0x7A).contains(byte) || [0x2D, 0x2E, 0x5F].contains(byte)
+    (0x30...0x3A).contains(byte) || (0x61...0x7A).contains(byte)
+      || [0x2D, 0x2E, 0x5F].contains(byte)
   }
 
   private static func decoder(_ known: CharsetLabels.Known) -> Decoder {
@@ -97,7 +98,8 @@ package struct Charset: Hashable, Sendable {
   /// Octets that ICU needs at most for one of input, in UTF-8.
   private static let expansion = 4
 
-  private static func convert(_ bytes: [UInt8], _ converter: String, _ name: String) -> DecodedText {
+  private static func convert(_ bytes: [UInt8], _ converter: String, _ name: String) -> DecodedText
+  {
     var result = charset_result()
     let text = String(unsafeUninitializedCapacity: bytes.count * expansion + 16) { output in
       result = bytes.withUnsafeBufferPointer {

@@ -22,8 +22,14 @@ enum CharsetLabels {
   private static let rows: [Row] = unicode + eastAsian + single
 
   private static let unicode: [Row] = [
-    ("us-ascii", nil, "ascii ansi_x3.4-1968 ansi_x3.4-1986 iso646-us iso-ir-6 us 646 default usascii"),
-    ("utf-8", nil, "utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-8-mac cp65001 utf8mb4"),
+    (
+      "us-ascii", nil,
+      "ascii ansi_x3.4-1968 ansi_x3.4-1986 iso646-us iso-ir-6 us 646 default usascii"
+    ),
+    (
+      "utf-8", nil,
+      "utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-8-mac cp65001 utf8mb4"
+    ),
     ("utf-7", nil, "utf7 unicode-1-1-utf-7 csunicode11utf7 cp65000 x-unicode-2-0-utf-7"),
     ("utf-16", "UTF-16", "utf16 csunicode iso-10646-ucs-2 ucs-2 unicode"),
     ("utf-16le", "UTF-16LE", "utf16le unicodefeff"),
@@ -61,7 +67,6 @@ enum CharsetLabels {
         + "windows-949 cp949 ms949 uhc x-windows-949 ks_c_5601"
     ),
     ("iso-2022-kr", "ISO-2022-KR", "csiso2022kr"),
-    ("johab", "ibm-1361", "cp1361 ms1361"),
   ]
 
   private static let single: [Row] = [
@@ -86,9 +91,18 @@ enum CharsetLabels {
     ("iso-8859-3", nil, "csisolatin3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 l3 latin3"),
     ("iso-8859-4", nil, "csisolatin4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 l4 latin4"),
     ("iso-8859-5", nil, "csisolatincyrillic cyrillic iso-ir-144 iso8859-5 iso88595 iso_8859-5"),
-    ("iso-8859-6", nil, "arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 iso-8859-6-e iso-8859-6-i iso-ir-127 iso8859-6 iso88596 iso_8859-6"),
-    ("iso-8859-7", nil, "csisolatingreek ecma-118 elot_928 greek greek8 iso-ir-126 iso8859-7 iso88597 iso_8859-7 sun_eu_greek"),
-    ("iso-8859-8", nil, "csiso88598e csisolatinhebrew hebrew iso-8859-8-e iso-ir-138 iso8859-8 iso88598 iso_8859-8 visual iso-8859-8-i csiso88598i logical"),
+    (
+      "iso-8859-6", nil,
+      "arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 iso-8859-6-e iso-8859-6-i iso-ir-127 iso8859-6 iso88596 iso_8859-6"
+    ),
+    (
+      "iso-8859-7", nil,
+      "csisolatingreek ecma-118 elot_928 greek greek8 iso-ir-126 iso8859-7 iso88597 iso_8859-7 sun_eu_greek"
+    ),
+    (
+      "iso-8859-8", nil,
+      "csiso88598e csisolatinhebrew hebrew iso-8859-8-e iso-ir-138 iso8859-8 iso88598 iso_8859-8 visual iso-8859-8-i csiso88598i logical"
+    ),
     ("iso-8859-10", nil, "csisolatin6 iso-ir-157 iso8859-10 iso885910 l6 latin6"),
     ("iso-8859-13", nil, "iso8859-13 iso885913"), ("iso-8859-14", nil, "iso8859-14 iso885914"),
     ("iso-8859-15", nil, "csisolatin9 iso8859-15 iso885915 iso_8859-15 l9 latin-9 latin9 latin-0"),

@@ -7,7 +7,8 @@ enum JapaneseTables {
   /// lead octets reach to row 120. Mail labelled `iso-2022-jp` uses them since 1995.
   static let rowCount = 120
 
-  static let jisX0208: [UInt16] = table(rows: rowCount, converter: "ibm-943_P15A-2003") { row, cell in
+  static let jisX0208: [UInt16] = table(rows: rowCount, converter: "ibm-943_P15A-2003") {
+    row, cell in
     let (lead, trail) = shiftJIS(row, cell)
     return [lead, trail]
   }
@@ -29,7 +30,9 @@ enum JapaneseTables {
   ) -> [UInt16] {
     var table = [UInt16](repeating: 0, count: rows * cellCount)
     for row in 0..<rows {
-      for cell in 0..<cellCount { table[row * cellCount + cell] = unit(octets(row, cell), converter) }
+      for cell in 0..<cellCount {
+        table[row * cellCount + cell] = unit(octets(row, cell), converter)
+      }
     }
     return table
   }

@@ -71,6 +71,7 @@ package enum TextGuess {
       }
     }
     // A few accented letters make a kanji now and then; Japanese text has kana.
-    return text.unicodeScalars.contains { (0x3040...0x30FF).contains($0.value) } ? score : score - count / 8 - 2
+    return text.unicodeScalars.contains { (0x3040...0x30FF).contains($0.value) }
+      ? score : score - count / 8 - 2
   }
 }

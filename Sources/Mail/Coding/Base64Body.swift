@@ -131,7 +131,9 @@ enum Base64Body {
       decoded.others.append(ignoringPadding(body))
     }
     if machine.hasWrongPadding { decoded.note(.base64Padding, body.startIndex..<body.endIndex) }
-    if isCut, !machine.hasDigitsAfterPadding { decoded.note(.base64Truncated, body.endIndex..<body.endIndex) }
+    if isCut, !machine.hasDigitsAfterPadding {
+      decoded.note(.base64Truncated, body.endIndex..<body.endIndex)
+    }
     return decoded
   }
 

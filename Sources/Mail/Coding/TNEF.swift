@@ -92,7 +92,8 @@ package struct TNEF: Sendable {
       case 0x1009:
         richBody = CompressedRTF.expanded(property.value)
         if richBody == nil {
-          flaws.append(.init(kind: .tnefSyntax, range: property.value.startIndex..<property.value.endIndex))
+          flaws.append(
+            .init(kind: .tnefSyntax, range: property.value.startIndex..<property.value.endIndex))
         }
       default: break
       }
@@ -108,7 +109,8 @@ package struct TNEF: Sendable {
         case 0x370E: attachment.mimeType = property.text
         // An embedded object begins with the 16 octets of its interface.
         case 0x3701 where attachment.octets.isEmpty:
-          attachment.octets = Array(property.isObject ? property.value.dropFirst(16) : property.value)
+          attachment.octets = Array(
+            property.isObject ? property.value.dropFirst(16) : property.value)
         default: break
         }
       }

@@ -58,7 +58,9 @@ enum YEncoded {
   }
 
   private static func number(_ key: String, _ line: ArraySlice<UInt8>, radix: Int) -> Int? {
-    word(key, in: line, toEnd: false).flatMap { Int(String(decoding: $0, as: UTF8.self), radix: radix) }
+    word(key, in: line, toEnd: false).flatMap {
+      Int(String(decoding: $0, as: UTF8.self), radix: radix)
+    }
   }
 
   /// What stands behind `key`: up to a space, or the line's whole rest.

@@ -40,7 +40,8 @@ package struct ContentType: Sendable {
       !type.isEmpty && !subtype.isEmpty
       && (cursor.isAtEnd || (cursor.current == 0x3B && !cursor.hasUnclosedComment))
     parameters = Parameters(cursor, run: run)
-    let syntax = Defect(.contentTypeSyntax, Place(run: run, value.lowerBound..<max(afterType, value.lowerBound)))
+    let syntax = Defect(
+      .contentTypeSyntax, Place(run: run, value.lowerBound..<max(afterType, value.lowerBound)))
     defects = (isClean ? [] : [syntax]) + parameters.defects
   }
 

@@ -19,7 +19,8 @@ struct MIMEFields {
     var seen = 0
     for field in header.fields where !(skipsSpaced && field.hasSpaceBeforeColon) {
       switch bytes[field.name.lowerBound].lowered {
-      case 0x63 where bytes.holds("content-", at: field.name.lowerBound, before: field.name.upperBound):
+      case 0x63
+      where bytes.holds("content-", at: field.name.lowerBound, before: field.name.upperBound):
         addContentField(field, bytes)
       case 0x6D where bytes.isText("mime-version", field.name): hasVersion = true
       default: noteRepetition(field, bytes, &seen)

@@ -41,7 +41,7 @@ extension Message {
       encoding: "\(reading.encoding)", disposition: reading.disposition?.kind,
       names: names(of: reading), header: isMessage ? envelope(reading) : nil,
       body: Place(run: reading.run, reading.body), leaf: leaf, preamble: outside.preamble,
-      epilogue: outside.epilogue, 
+      epilogue: outside.epilogue,
       children: children.map { node($0, isMessage: isEntered, &found) }, isUnread: isUnread)
   }
 

@@ -119,11 +119,13 @@ extension MessageParser {
   private mutating func boundary(_ reading: Reading, _ task: Task) -> [UInt8]? {
     if task.ambiguity == .guessedBoundary { return guessedBoundary(reading) }
     let given = reading.contentType.parameters.boundaries
-    if let boundary = task.ambiguity == .lastBoundary ? given.last : given.first, !boundary.isEmpty {
+    if let boundary = task.ambiguity == .lastBoundary ? given.last : given.first, !boundary.isEmpty
+    {
       return boundary
     }
     if task.ambiguity == nil {
-      defects.note(.boundaryMissing, reading.run, parts[task.part].range.lowerBound..<reading.body.lowerBound)
+      defects.note(
+        .boundaryMissing, reading.run, parts[task.part].range.lowerBound..<reading.body.lowerBound)
       queue(task.part, .guessedBoundary)
     }
     return nil
@@ -146,6 +148,10 @@ extension MessageParser {
     if boundary.count > 70 || boundary.last == 0x20 || boundary.contains(where: { $0 >= 0x80 }) {
       defects.note(.boundarySyntax, run, body)
     }
+    if boundary == contexts[part].outerBoundary {
+      defects.note(.boundaryReused, run, body)
+      queue(part, .innerBoundary)
+    }
     if division.preamble == nil {
       defects.note(.boundaryNotFound, run, body)
       queue(part, .guessedBoundary)
@@ -159,10 +165,6 @@ extension MessageParser {
     if division.hasPartsAfterEnd, let epilogue = division.epilogue {
       defects.note(.partsAfterEnd, run, epilogue)
       queue(part, .partsAfterEnd)
-    }
-    if boundary == contexts[part].outerBoundary {
-      defects.note(.boundaryReused, run, body)
-      queue(part, .innerBoundary)
     }
   }
 

@@ -21,7 +21,8 @@ extension MessageParser {
     let section = range.lowerBound..<reading.body.lowerBound
     switch header.end {
     case .strangeLine:
-      let line = reading.body.lowerBound..<runs[run].lineEnd(from: reading.body.lowerBound, in: range)
+      let line =
+        reading.body.lowerBound..<runs[run].lineEnd(from: reading.body.lowerBound, in: range)
       defects.note(header.fields.isEmpty ? .headerMissing : .emptyLineMissing, run, line)
       if !header.fields.isEmpty || part == 0 { queue(part, .strangeLineSkipped) }
     case .limit: defects.note(.limitHeader, run, section)

@@ -81,7 +81,9 @@ struct AddressReader {
     }
     let isLiteral = cursor.current == 0x5B
     var run = cursor.run {
-      isLiteral ? $0 == 0x5D || $0 == 0x0A : $0.isBlank || [0x22, 0x28, 0x2C, 0x3A, 0x3B, 0x3C].contains($0)
+      isLiteral
+        ? $0 == 0x5D || $0 == 0x0A
+        : $0.isBlank || [0x22, 0x28, 0x2C, 0x3A, 0x3B, 0x3C].contains($0)
     }
     if isLiteral, cursor.take(0x5D) { run = run.lowerBound..<cursor.at }
     if run.isEmpty {

@@ -6,7 +6,9 @@ package enum EncodedWords {
     package fileprivate(set) var flaws: [DecodedBody.Flaw] = []
 
     fileprivate mutating func note(_ kind: Defect.Kind, _ range: Range<Int>) {
-      if !flaws.contains(where: { $0.kind == kind }) { flaws.append(.init(kind: kind, range: range)) }
+      if !flaws.contains(where: { $0.kind == kind }) {
+        flaws.append(.init(kind: kind, range: range))
+      }
     }
   }
 

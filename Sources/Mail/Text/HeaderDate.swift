@@ -37,7 +37,8 @@ package struct HeaderDate: Hashable, Sendable {
     self.day = day
     self.month = month
     // RFC 5322 §4.3: two digits below 50 are of this century, three digits count from 1900.
-    self.year = yearWord.count > 3 ? year : year < 50 && yearWord.count == 2 ? year + 2000 : year + 1900
+    self.year =
+      yearWord.count > 3 ? year : year < 50 && yearWord.count == 2 ? year + 2000 : year + 1900
     self.hour = hour
     self.minute = minute
     self.second = second
@@ -109,7 +110,9 @@ package struct HeaderDate: Hashable, Sendable {
       if keepingSign, let byte = cursor.current, byte == 0x2B || byte == 0x2D { cursor.at += 1 }
       let isNumber = cursor.current.map(HeaderDate.isDigit, default: false)
       _ = cursor.run { byte in
-        isNumber ? !HeaderDate.isDigit(byte) : !(0x41...0x5A).contains(byte) && !(0x61...0x7A).contains(byte)
+        isNumber
+          ? !HeaderDate.isDigit(byte)
+          : !(0x41...0x5A).contains(byte) && !(0x61...0x7A).contains(byte)
       }
       if cursor.at == start, !cursor.isAtEnd { cursor.at += 1 }
       return Array(cursor.bytes[start..<cursor.at])
@@ -126,7 +129,8 @@ package struct HeaderDate: Hashable, Sendable {
 
 extension Optional {
   /// The transformed value, or `fallback`.
-  fileprivate func map<Result>(_ transform: (Wrapped) -> Result, default fallback: Result) -> Result {
+  fileprivate func map<Result>(_ transform: (Wrapped) -> Result, default fallback: Result) -> Result
+  {
     self.map(transform) ?? fallback
   }
 }

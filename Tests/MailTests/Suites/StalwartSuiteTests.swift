@@ -126,6 +126,33 @@ struct StalwartSuiteTests {
 
   // MARK: Messages
 
+  /// Why a message is read otherwise, by what stands at the front of its name.
+  private static let arguments: [(names: [String], why: String)] = [
+    (
+      ["001", "003", "004", "005", "009", "011", "012", "013", "016", "019"].map {
+        "malformed/\($0)"
+      },
+      "an outer delimiter ends what is within it (RFC 2046 §5.1.2); the inner view is another reading"
+    ),
+    (["malformed/000"], "a part may be empty (RFC 2046 §5.1.1, MIME-part-headers [CRLF *OCTET])"),
+    (
+      ["malformed/007", "malformed/008", "malformed/020", "malformed/021"],
+      "a header section that a delimiter cuts ends there (RFC 2046 §5.1: the body part ends)"
+    ),
+    (["malformed/022"], "message/rfc822 holds a message, with or without header (RFC 2046 §5.2.1)"),
+    (
+      ["legacy/017", "legacy/026", "legacy/048"],
+      "x-uuencode and binhex bodies are decoded; raw octets are another reading"
+    ),
+    (["legacy/052"], "unlabelled 8-bit text is guessed instead of replaced"),
+    (
+      ["rfc/000", "thirdparty/002"],
+      "what is no base 64 is skipped (RFC 2045 §6.8); raw octets are another reading"
+    ),
+    (["thirdparty/005"], "a delimiter begins a line (RFC 2046 §5.1.1)"),
+    (["thirdparty/015"], "the inner multipart ends at the outer delimiter (RFC 2046 §5.1.2)"),
+  ]
+
   @Test func `messages have the expected parts`() throws {
     var tally = Tally("stalwart messages")
     let paths = Suites.files(Self.folder + "/eml", ".eml")
@@ -140,10 +167,11 @@ struct StalwartSuiteTests {
       let got = Self.tree(message, 0)
       let name = path.split(separator: "/").suffix(2).joined(separator: "/") + ending
       let all = message.root.readings.indices.map { Self.tree(message, 0, reading: $0) }
-      tally.count(all.contains(wanted), "\(name): \(got) instead of \(wanted)")
+      let argument = Self.arguments.first { $0.names.contains { name.hasPrefix($0) } }?.why
+      tally.count(all.contains(wanted), "\(name): \(got) instead of \(wanted)", argument)
     }
     tally.report()
-    #expect(tally.passed >= 170)
+    #expect(tally.unexplained.isEmpty)
   }
 
   /// `(…)` for a multipart, `<…>` for a message, and octets of decoded leaves that are binary.
@@ -170,7 +198,7 @@ struct StalwartSuiteTests {
       return "(" + multipart.children.map { tree(message, $0) }.joined(separator: " ") + ")"
     case .message(let child) where reading.contentType.subtype == "rfc822":
       return "<" + tree(message, child) + ">"
-    case .leaf where reading.contentType.isText:
+    case .leaf where reading.contentType.isText || reading.contentType.isMultipart:
       let decoded = message.content(of: reading)
       let charset = reading.contentType.parameters["charset"].flatMap { Charset(label: $0) }
       let text = charset?.decode(decoded.octets) ?? TextGuess.decode(decoded.octets)
