@@ -23,6 +23,8 @@ struct AddressReader {
     var comment: Range<Int>?
     var route: [UInt8]?
     var start = 0
+    /// Whether an unquoted word has an `@`.
+    var hasAt = false
     var isEmpty: Bool { words.isEmpty && route == nil && comment == nil }
   }
 
@@ -30,7 +32,10 @@ struct AddressReader {
   /// The group that is open: its name and members.
   private var group: (name: String, members: [HeaderAddress])?
 
+  private let start: Int
+
   init(_ bytes: [UInt8], _ range: Range<Int>) {
+    start = range.lowerBound
     cursor = FieldCursor(bytes, range)
   }
 
@@ -45,6 +50,7 @@ struct AddressReader {
     flush()
     if group != nil { note(.addressSyntax) }
     closeGroup()
+    if hasStrayLineEnd { note(.addressSyntax) }
     if cursor.hasUnclosedQuote { note(.unclosedQuote) }
     if cursor.hasUnclosedComment { note(.unclosedComment) }
   }
@@ -58,7 +64,7 @@ struct AddressReader {
       cursor.at += 1
       flush()
       closeGroup()
-    case 0x3A where pending.route == nil && !pending.words.contains { $0.text.contains(0x40) }:
+    case 0x3A where pending.route == nil && !pending.hasAt:
       cursor.at += 1
       openGroup()
     case 0x3C:  // <
@@ -79,19 +85,24 @@ struct AddressReader {
       note(.addressSyntax)
       flush()
     }
-    let isLiteral = cursor.current == 0x5B
-    var run = cursor.run {
-      isLiteral
-        ? $0 == 0x5D || $0 == 0x0A
-        : $0.isBlank || [0x22, 0x28, 0x2C, 0x3A, 0x3B, 0x3C].contains($0)
+    // A domain literal holds what would end an atom: `[IPv6:2001:db8::1]`.
+    var isInLiteral = false
+    var run = cursor.run { byte in
+      if byte == 0x5B { isInLiteral = true }
+      if byte == 0x5D { isInLiteral = false }
+      return byte.isBlank || (!isInLiteral && Self.endsAtom(byte))
     }
-    if isLiteral, cursor.take(0x5D) { run = run.lowerBound..<cursor.at }
     if run.isEmpty {
       cursor.at += 1
       run = (cursor.at - 1)..<cursor.at
     }
+    if cursor.bytes[run].contains(0x40) { pending.hasAt = true }
     pending.words.append(
       Word(text: Array(cursor.bytes[run]), isQuoted: false, isApart: isApart))
+  }
+
+  private static func endsAtom(_ byte: UInt8) -> Bool {
+    [0x22, 0x28, 0x2C, 0x3A, 0x3B, 0x3C].contains(byte)
   }
 
   /// True if anything was skipped; remembers the comment.
@@ -157,11 +168,12 @@ struct AddressReader {
     var name = pending.route == nil ? nil : phrase(pending.words)
     if address == nil, pending.route == nil { name = phrase(pending.words) }
     if name == nil, let comment = pending.comment { name = text(comment) }
-    if address == nil || address?.contains(0x40) != true { note(.addressSyntax) }
+    let mailbox = address.flatMap { Mailbox(String(decoding: $0, as: UTF8.self)) }
+    let isBare = pending.route == nil && address != nil
+    if mailbox == nil || (isBare && hasDisjointAtoms) { note(.addressSyntax) }
     guard name != nil || address != nil else { return }
     let entry = HeaderAddress(
-      name: name, address: address.map { TextGuess.text($0) },
-      mailbox: address.flatMap { Mailbox(String(decoding: $0, as: UTF8.self)) },
+      name: name, address: address.map { TextGuess.text($0) }, mailbox: mailbox,
       range: pending.start..<cursor.at)
     if group != nil { group?.members.append(entry) } else { entries.append(.mailbox(entry)) }
   }
@@ -169,10 +181,25 @@ struct AddressReader {
   /// Words without brackets are an address when there is an `@`; white space round dots and `@` is
   /// obsolete and dropped (RFC 5322 §4.4).
   private func bareAddress() -> [UInt8]? {
-    guard pending.route == nil,
-      pending.words.contains(where: { !$0.isQuoted && $0.text.contains(0x40) })
-    else { return nil }
+    guard pending.route == nil, pending.hasAt else { return nil }
     return pending.words.flatMap { $0.isQuoted ? quoted($0.text) : $0.text }
+  }
+
+  /// Whether two atoms of an address touch only because what stood between them was dropped.
+  private var hasDisjointAtoms: Bool {
+    let joints: Set<UInt8?> = [0x2E, 0x40]
+    return zip(pending.words, pending.words.dropFirst()).contains { left, right in
+      !joints.contains(left.text.last) && !joints.contains(right.text.first)
+    }
+  }
+
+  /// Folding is a line end with white space behind it (RFC 5322 §2.2.3); no other belongs into a field.
+  private var hasStrayLineEnd: Bool {
+    let bytes = cursor.bytes
+    return (start..<cursor.end).contains { at in
+      let next = at + 1 < cursor.end ? bytes[at + 1] : 0
+      return bytes[at] == 0x0D ? next != 0x0A : bytes[at] == 0x0A && next != 0x20 && next != 0x09
+    }
   }
 
   /// A quoted local part keeps its quotes where it needs them.

@@ -52,6 +52,16 @@ struct StalwartSuiteTests {
     #expect(tally.passed >= 80)
   }
 
+  @Test func `identifiers`() throws {
+    var tally = Tally("stalwart id")
+    for (header, expected) in try cases("id") {
+      let got = MessageIDs.all(in: value(header))
+      tally.count(got == expected as? [String] ?? [], shown(header, got))
+    }
+    tally.report()
+    #expect(tally.passed >= 9)
+  }
+
   @Test func `unstructured texts`() throws {
     var tally = Tally("stalwart unstructured")
     for (header, expected) in try cases("unstructured") {

@@ -69,6 +69,14 @@ import Testing
     #expect(list.map(\.mailbox) == [Mailbox("A@example.jp"), nil])
   }
 
+  @Test(arguments: [
+    ("<a@b>", ["a@b"]), (" <a@b>\r\n (x <y@z>) <c@d> e", ["a@b", "c@d"]), ("a@b c", ["a@b", "c"]),
+    ("<>", []), ("<open", ["open"]),
+  ])
+  func `message identifiers`(text: String, expected: [String]) {
+    #expect(MessageIDs.all(in: Array(text.utf8)) == expected)
+  }
+
   // MARK: Dates
 
   @Test(arguments: [
