@@ -78,7 +78,8 @@ extension Properties {
 
   static func charset(_ bytes: [UInt8]) {
     let labels = [
-      "utf-8", "us-ascii", "iso-2022-jp", "shift_jis", "euc-jp", "utf-7", "gb18030", "big5", "euc-kr",
+      "utf-8", "us-ascii", "iso-2022-jp", "shift_jis", "euc-jp", "utf-7", "gb18030", "big5",
+      "euc-kr",
       "iso-2022-kr", "windows-1252", "koi8-r", "utf-16", "hz-gb-2312",
     ]
     for charset in labels.compactMap(Charset.init(label:)) + [TextGuess.charset(of: bytes)] {
