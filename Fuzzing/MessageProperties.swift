@@ -24,7 +24,10 @@ extension Properties {
     precondition(
       !description.text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" },
       "a control came through to the terminal")
-    _ = AddressList(bytes).mailboxes
+    for address in AddressList(bytes).mailboxes {
+      if let mailbox = address.mailbox { same(mailbox) }
+    }
+    _ = MessageIDs.all(in: bytes)
     if let date = HeaderDate(bytes) {
       precondition((1...12).contains(date.month), "no such month")
       _ = date.timestamp
@@ -48,7 +51,10 @@ extension Properties {
       _ = message.text(field, of: reading)
     }
     for name in message.names(of: reading) { precondition(!name.isEmpty, "an empty name") }
-    _ = message.contentDefects(of: reading)
+    for defect in message.contentDefects(of: reading) + message.fieldDefects(of: reading) {
+      within(defect.place.range, message.runs[defect.place.run], "a defect of content")
+    }
+    precondition(!message.texts(of: reading).isEmpty, "a leaf without a text")
   }
 
   private static func within(_ range: Range<Int>, _ run: [UInt8], _ what: String) {

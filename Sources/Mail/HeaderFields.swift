@@ -24,8 +24,10 @@ package struct HeaderFields: Sendable {
   /// What is read over.
   package enum Leniency: Sendable {
     case none
-    /// Lines that are no field are skipped up to the empty line.
+    /// Lines that are no field are skipped up to the empty line, and so are empty lines before all fields.
     case skipsStrangeLines
+    /// Nothing, and a line of nothing but white space is an empty one.
+    case endsAtBlankLine
   }
 
   package private(set) var fields: [Field] = []
@@ -41,6 +43,8 @@ package struct HeaderFields: Sendable {
   package static let countLimit = 20_000
   /// Octets of one header section; Postfix cuts at 102,400 a field, real sections stay below 64 KiB.
   package static let octetLimit = 1 << 20
+  /// The first continuation that is nothing but white space (RFC 5322 §4.2, obs-FWS).
+  package private(set) var blankFolding: Range<Int>?
   private static let strangeLineLimit = 16
 
   private let bytes: [UInt8]
@@ -65,13 +69,15 @@ package struct HeaderFields: Sendable {
       let line = position..<end
       let first = bytes[position]
       if first == 0x0A || (first == 0x0D && line.count == 2 && bytes[end - 1] == 0x0A) {
-        return finish(.emptyLine, at: end)
-      }
-      if first == 0x20 || first == 0x09, let last = fields.popLast() {
-        fields.append(
-          Field(
-            name: last.name, value: last.value.lowerBound..<contentEnd(line),
-            hasSpaceBeforeColon: last.hasSpaceBeforeColon))
+        guard leniency == .skipsStrangeLines, fields.isEmpty else {
+          return finish(.emptyLine, at: end)
+        }
+      } else if first == 0x20 || first == 0x09, !fields.isEmpty {
+        if bytes.trimmed(line).isEmpty {
+          if leniency == .endsAtBlankLine { return finish(.emptyLine, at: end) }
+          if blankFolding == nil { blankFolding = line }
+        }
+        fold(line)
       } else if let field = field(line) {
         guard fields.count < Self.countLimit else { return finish(.limit, at: position) }
         fields.append(field)
@@ -84,6 +90,15 @@ package struct HeaderFields: Sendable {
       position = end
     }
     finish(position < range.upperBound ? .limit : .endOfInput, at: position)
+  }
+
+  /// Lengthens the last field's value by a continuation.
+  private mutating func fold(_ line: Range<Int>) {
+    guard let last = fields.popLast() else { return }
+    fields.append(
+      Field(
+        name: last.name, value: last.value.lowerBound..<contentEnd(line),
+        hasSpaceBeforeColon: last.hasSpaceBeforeColon))
   }
 
   private mutating func finish(_ end: End, at position: Int) {

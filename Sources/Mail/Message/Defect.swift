@@ -12,7 +12,8 @@ package struct Defect: Hashable, Codable, Sendable {
   /// What is wrong. The names are stable: rules and the journal refer to them.
   package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
     // The header section (RFC 5322 §2.2, §3.6).
-    case headerMissing, emptyLineMissing, strangeHeaderLine, envelopeLine, spaceBeforeColon
+    case headerMissing, emptyLineMissing, blankFolding, strangeHeaderLine, envelopeLine,
+      spaceBeforeColon
     case eightBitInHeader, nulInHeader, bareCRInHeader, lineTooLong, fieldRepeated
     // The body (RFC 5321 §2.3.7, RFC 2045 §2.7 to §2.9).
     case nul, bareCR, mixedLineEnds

@@ -25,6 +25,7 @@ extension Message {
     var leaf: MessageDescription.Leaf?
     var outside: (preamble: Place?, epilogue: Place?)
     var isUnread = false
+    if isMessage { found.append(contentsOf: fieldDefects(of: reading)) }
     switch reading.content {
     case .leaf: leaf = describeLeaf(reading, &found)
     case .message(let child):

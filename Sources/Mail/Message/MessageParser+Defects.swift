@@ -8,6 +8,7 @@ extension MessageParser {
     inspectFields(fields, reading, part)
     defects.append(contentsOf: reading.contentType.defects)
     if let disposition = reading.disposition { defects.append(contentsOf: disposition.defects) }
+    inspectNames(reading)
     if reading.contentType.parameters.boundaries.count > 1 { queue(part, .lastBoundary) }
     if part == 0, lines[0].bareCR != nil { queue(part, .bareCREndsLine) }
   }
@@ -27,7 +28,14 @@ extension MessageParser {
       if !header.fields.isEmpty || part == 0 { queue(part, .strangeLineSkipped) }
     case .limit: defects.note(.limitHeader, run, section)
     case .endOfInput where part == 0: defects.note(.emptyLineMissing, run, section)
+    case .emptyLine where header.fields.isEmpty && contexts[part].outerBoundary.isEmpty:
+      defects.note(.headerMissing, run, section)
+      queue(part, .strangeLineSkipped)
     case .emptyLine, .endOfInput: break
+    }
+    if let line = header.blankFolding {
+      defects.note(.blankFolding, run, line)
+      queue(part, .blankLineEndsHeader)
     }
     if let line = header.strangeLines.first { defects.note(.envelopeLine, run, line) }
     if runs[run].tally(in: section, { $0 >= 0x80 }) > 0 {
@@ -39,6 +47,14 @@ extension MessageParser {
     if lines[run].bareCR.map(section.contains) == true {
       defects.note(.bareCRInHeader, run, section)
     }
+  }
+
+  /// A name in the one field and another in the other: programs differ in which they show.
+  private mutating func inspectNames(_ reading: Reading) {
+    guard let filename = reading.disposition?.parameters["filename"],
+      let name = reading.contentType.parameters["name"], filename != name
+    else { return }
+    defects.note(.namesDiffer, reading.run, reading.body.lowerBound..<reading.body.lowerBound)
   }
 
   private mutating func inspectFields(_ fields: MIMEFields, _ reading: Reading, _ part: Int) {

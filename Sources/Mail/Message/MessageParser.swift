@@ -109,18 +109,27 @@ struct MessageParser {
       range = 0..<runs[run].count
     }
     let bytes = runs[run]
-    let header = HeaderFields(
-      bytes, in: range,
-      leniency: task.ambiguity == .strangeLineSkipped ? .skipsStrangeLines : .none)
+    let header = HeaderFields(bytes, in: range, leniency: Self.leniency(task.ambiguity))
     let fields = MIMEFields(header, bytes, skipsSpaced: task.ambiguity == .strictFieldNames)
     let body = min(header.bodyStart, range.upperBound)..<range.upperBound
     var reading = Reading(
       ambiguity: task.ambiguity, header: header, run: run, body: body,
       contentType: contentType(fields, task, run), encoding: encoding(fields, task, run),
-      disposition: fields.dispositions.first.map { Disposition(bytes, in: $0.value, run: run) })
+      disposition: fields.dispositions.first.map { Disposition(bytes, in: $0.value, run: run) },
+      otherDisposition: fields.dispositions.dropFirst().last.map {
+        Disposition(bytes, in: $0.value, run: run)
+      })
     if task.ambiguity == nil { inspect(header, fields, reading, task.part) }
     reading.content = expand(reading, task)
     parts[task.part].readings.append(reading)
+  }
+
+  private static func leniency(_ ambiguity: Ambiguity?) -> HeaderFields.Leniency {
+    switch ambiguity {
+    case .strangeLineSkipped: .skipsStrangeLines
+    case .blankLineEndsHeader: .endsAtBlankLine
+    default: .none
+    }
   }
 
   private func contentType(_ fields: MIMEFields, _ task: Task, _ run: Int) -> ContentType {

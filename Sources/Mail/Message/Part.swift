@@ -22,6 +22,8 @@ package struct Reading: Sendable {
   package let contentType: ContentType
   package let encoding: TransferEncoding
   package let disposition: Disposition?
+  /// The last, when there are several.
+  package let otherDisposition: Disposition?
   package internal(set) var content = Content.leaf
 }
 
@@ -53,8 +55,11 @@ package enum Ambiguity: String, Hashable, Codable, Sendable, CaseIterable {
   case lastContentType, lastEncoding, lastBoundary
   /// Fields with white space before the colon are not seen.
   case strictFieldNames
-  /// A strange header line is skipped instead of ending the header section.
+  /// A strange header line, or empty lines before all fields, are skipped instead of ending the header
+  /// section.
   case strangeLineSkipped
+  /// A line of nothing but white space ends the header section instead of folding a field.
+  case blankLineEndsHeader
   /// Lines that only begin with the delimiter divide, too.
   case boundaryPrefix
   /// The inner of two multiparts with one boundary takes the delimiters.

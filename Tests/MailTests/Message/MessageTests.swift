@@ -160,6 +160,44 @@ import Testing
     #expect(readings(message) == [.strictFieldNames])
   }
 
+  @Test func `a line of white space folds a field or ends the header`() {
+    let message = Self.message("MIME-Version: 1.0", " ", "Content-Type: text/html", "", "text")
+    #expect(message.root.readings.map { "\($0.contentType)" } == ["text/html", "text/plain"])
+    #expect(kinds(message) == [.blankFolding])
+  }
+
+  @Test func `empty lines before all fields hide them or not`() {
+    let message = Self.message("", "MIME-Version: 1.0", "Content-Type: text/html", "", "text")
+    #expect(message.root.readings.map { "\($0.contentType)" } == ["text/plain", "text/html"])
+    #expect(kinds(message) == [.headerMissing])
+  }
+
+  @Test func `every name that may be shown is known`() {
+    let message = Self.message(
+      "MIME-Version: 1.0", "Content-Type: application/pdf; name=a.pdf",
+      "Content-Disposition: attachment; filename=b.txt",
+      "Content-Disposition: attachment; filename=c.exe", "", "x")
+    #expect(message.names(of: message.root.readings[0]) == ["b.txt", "c.exe", "a.pdf"])
+    #expect(kinds(message) == [.dispositionRepeated, .namesDiffer])
+  }
+
+  @Test func `every text that a leaf may be is known`() {
+    let octets =
+      Array("Content-Type: text/plain; charset=utf-8\r\n\r\n".utf8)
+      + [0x82, 0xB1, 0x82, 0xF1, 0x82, 0xC9, 0x82, 0xBF, 0x82, 0xCD]
+    let message = Message(octets)
+    #expect(message.texts(of: message.root.readings[0]).map(\.charset) == ["utf-8", "shift_jis"])
+    #expect(message.texts(of: message.root.readings[0]).last?.text == "こんにちは")
+    #expect(message.leaves.map(\.part) == [0])
+  }
+
+  @Test func `fields that people see have their defects`() {
+    let message = Self.message(
+      "From: a@b c", "Date: tomorrow", "Subject: =?utf-8?q?=FF?=", "", "")
+    let found = message.fieldDefects(of: message.root.readings[0]).map(\.kind)
+    #expect(found == [.addressSyntax, .dateSyntax, .charsetMalformed])
+  }
+
   @Test func `a bare CR ends a line in another reading`() {
     let message = Message(
       Array("Subject: a\rContent-Type: text/html\r\rhidden\r\n\r\nshown".utf8))
