@@ -26,6 +26,33 @@ struct StalwartSuiteTests {
     "\(String(decoding: header, as: UTF8.self).debugDescription.prefix(110)) read as \(got)"
   }
 
+  /// Why a header case is read otherwise, by how it begins.
+  private static let headerArguments: [(starts: [String], why: String)] = [
+    (["application/pdf"], "only the first section names a charset (RFC 2231 §4.1)"),
+    (["image/jpeg"], "white space between two words is dropped (RFC 2047 §6.2)"),
+    (["=", "name=value"], "a type is a token (RFC 2045 §5.1); there is none here"),
+    (
+      ["test/encoded", "malicious/"], "a gap ends a value (RFC 2231 §3); gap and order are readings"
+    ),
+    (["text/plain/format"], "a subtype is a token (RFC 2045 §5.1)"),
+    (["20 11", " 4 8"], "a month is a name (RFC 5322 §3.3)"),
+    (["Tue, 1 Jul 2003 (("], "comments nest and fold (RFC 5322 §3.2.2)"),
+    (["by 2002"], "a Received field's date is what stands behind its semicolon"),
+    (["[SUSPECTED"], "white space is not made up where none stands"),
+    (
+      [
+        "Pete(", "A Group(", "(Empty", "John Doe <jdoe@machine(", "Nathaniel", "NO (", "Name (",
+      ], "a comment is no part of a name or address (RFC 5322 §3.2.2) unless there is no name"
+    ),
+    (["Mary Smith <@"], "routes and white space in addresses are dropped (RFC 5322 §4.4)"),
+    (["<a@b.com> ="], "a name stands before its address (RFC 5322 §3.4)"),
+  ]
+
+  private func argument(_ header: [UInt8]) -> String? {
+    let text = String(decoding: header, as: UTF8.self)
+    return Self.headerArguments.first { $0.starts.contains { text.hasPrefix($0) } }?.why
+  }
+
   // MARK: Header cases
 
   @Test func `content types`() throws {
@@ -37,7 +64,7 @@ struct StalwartSuiteTests {
         type.parameters.all.filter { !$0.value.isEmpty }.map { ($0.name, $0.value) },
         uniquingKeysWith: { first, _ in first })
       guard let row = expected as? [String: Any] else {
-        tally.count(type.type.isEmpty, shown(header, type))
+        tally.count(type.type.isEmpty, shown(header, type), argument(header))
         continue
       }
       let pairs = (row["attributes"] as? [[String]] ?? []).filter { !$0[0].hasSuffix("-language") }
@@ -46,20 +73,20 @@ struct StalwartSuiteTests {
       let isSame =
         type.type == row["c_type"] as? String && type.subtype == row["c_subtype"] as? String ?? ""
         && got == wanted
-      tally.count(isSame, shown(header, "\(type) \(got)"))
+      tally.count(isSame, shown(header, "\(type) \(got)"), argument(header))
     }
     tally.report()
-    #expect(tally.passed >= 80)
+    #expect(tally.unexplained.isEmpty)
   }
 
   @Test func `identifiers`() throws {
     var tally = Tally("stalwart id")
     for (header, expected) in try cases("id") {
       let got = MessageIDs.all(in: value(header))
-      tally.count(got == expected as? [String] ?? [], shown(header, got))
+      tally.count(got == expected as? [String] ?? [], shown(header, got), argument(header))
     }
     tally.report()
-    #expect(tally.passed >= 9)
+    #expect(tally.unexplained.isEmpty)
   }
 
   @Test func `unstructured texts`() throws {
@@ -70,10 +97,10 @@ struct StalwartSuiteTests {
       let squeezed = text.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
       let wanted = (expected as? String ?? "").split { $0 == " " || $0 == "\t" }
         .joined(separator: " ")
-      tally.count(squeezed == wanted, shown(header, squeezed))
+      tally.count(squeezed == wanted, shown(header, squeezed), argument(header))
     }
     tally.report()
-    #expect(tally.passed >= 26)
+    #expect(tally.unexplained.isEmpty)
   }
 
   @Test func `dates`() throws {
@@ -81,7 +108,7 @@ struct StalwartSuiteTests {
     for (header, expected) in try cases("date") {
       let date = HeaderDate(header)
       guard let row = expected as? [String: Any] else {
-        tally.count(date == nil, shown(header, "\(date.debugDescription)"))
+        tally.count(date == nil, shown(header, "\(date.debugDescription)"), argument(header))
         continue
       }
       let number = { (key: String) in row[key] as? Int ?? -1 }
@@ -93,10 +120,10 @@ struct StalwartSuiteTests {
           [$0.year, $0.month, $0.day, $0.hour, $0.minute, $0.second, $0.zoneMinutes]
             == ["year", "month", "day", "hour", "minute", "second"].map(number) + [zone]
         } ?? false
-      tally.count(isSame, shown(header, "\(date.debugDescription)"))
+      tally.count(isSame, shown(header, "\(date.debugDescription)"), argument(header))
     }
     tally.report()
-    #expect(tally.passed >= 34)
+    #expect(tally.unexplained.isEmpty)
   }
 
   @Test func `addresses`() throws {
@@ -104,10 +131,10 @@ struct StalwartSuiteTests {
     for (header, expected) in try cases("address") {
       let got = Self.plain(AddressList(value(header)))
       let wanted = Self.plain(expected)
-      tally.count(got == wanted, shown(header, got))
+      tally.count(got == wanted, shown(header, got), argument(header))
     }
     tally.report()
-    #expect(tally.passed >= 40)
+    #expect(tally.unexplained.isEmpty)
   }
 
   private static func plain(_ list: AddressList) -> [String] {
