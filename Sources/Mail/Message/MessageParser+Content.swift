@@ -117,10 +117,11 @@ extension MessageParser {
 
   /// The boundary of a reading. Without one the body is a leaf, and some clients guess.
   private mutating func boundary(_ reading: Reading, _ task: Task) -> [UInt8]? {
-    if task.ambiguity == .guessedBoundary { return guessedBoundary(reading) }
     let given = reading.contentType.parameters.boundaries
-    if let boundary = task.ambiguity == .lastBoundary ? given.last : given.first, !boundary.isEmpty
-    {
+    if task.ambiguity == .guessedBoundary {
+      return given.first == [] ? [] : guessedBoundary(reading)
+    }
+    if let boundary = given.dropFirst(task.variant).first, !boundary.isEmpty {
       return boundary
     }
     if task.ambiguity == nil {

@@ -9,8 +9,13 @@ extension MessageParser {
     defects.append(contentsOf: reading.contentType.defects)
     if let disposition = reading.disposition { defects.append(contentsOf: disposition.defects) }
     inspectNames(reading)
-    if reading.contentType.parameters.boundaries.count > 1 { queue(part, .lastBoundary) }
+    if reading.contentType.isMultipart {
+      for variant in reading.contentType.parameters.boundaries.indices.dropFirst().prefix(4) {
+        alternatives.append(Task(part: part, ambiguity: .otherBoundary, variant: variant))
+      }
+    }
     if part == 0, lines[0].bareCR != nil { queue(part, .bareCREndsLine) }
+    if part == 0, lines[0].nul != nil { queue(part, .nulDropped) }
   }
 
   mutating func queue(_ part: Int, _ ambiguity: Ambiguity) {

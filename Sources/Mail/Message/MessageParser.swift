@@ -21,6 +21,8 @@ struct MessageParser {
   struct Task {
     let part: Int
     let ambiguity: Ambiguity?
+    /// Which of several values counts, for `otherBoundary`.
+    var variant = 0
   }
 
   var runs: [[UInt8]] = []
@@ -102,10 +104,11 @@ struct MessageParser {
   private mutating func read(_ task: Task) {
     let part = parts[task.part]
     var (run, range) = (part.run, part.range)
-    if task.ambiguity == .bareCREndsLine {
+    if task.ambiguity == .bareCREndsLine || task.ambiguity == .nulDropped {
       guard range.count <= decodedLeft else { return defects.note(.limitDecoded, run, range) }
       decodedLeft -= range.count
-      run = addRun(Self.endingLinesAtCR(runs[run]))
+      let isCR = task.ambiguity == .bareCREndsLine
+      run = addRun(isCR ? Self.endingLinesAtCR(runs[run]) : runs[run].filter { $0 != 0 })
       range = 0..<runs[run].count
     }
     let bytes = runs[run]

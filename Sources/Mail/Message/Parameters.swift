@@ -83,9 +83,12 @@ private struct ParameterForms {
 
   /// Every value as octets, the plain ones first.
   var octets: [[UInt8]] {
-    var found = plain.flatMap { raw in [raw.value] + (raw.stricter.map { [$0] } ?? []) }
+    var found = plain.flatMap { raw in [raw.value] + (raw.otherwise.map { [$0] } ?? []) }
     if !sections.isEmpty { found.append(join(ordered).octets) }
     found += extended.map { split($0.value).octets }
+    // Some decode even what is to divide.
+    let words = plain.map(\.value).filter(EncodedWords.mayHoldWord)
+    found += words.map { Array(EncodedWords.decode($0).text.utf8) }
     return found.withoutRepetitions
   }
 
@@ -118,7 +121,7 @@ private struct ParameterForms {
       }
       if raw.value.contains(where: { $0 >= 0x80 }) { kinds.append((.eightBitInHeader, raw.range)) }
       readings.append(literal)
-      if let stricter = raw.stricter { readings.append(TextGuess.text(stricter)) }
+      if let otherwise = raw.otherwise { readings.append(TextGuess.text(otherwise)) }
     }
     return readings
   }

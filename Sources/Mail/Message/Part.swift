@@ -15,7 +15,7 @@ package struct Reading: Sendable {
   /// What made clients differ; nil for the first reading of a part.
   package let ambiguity: Ambiguity?
   package let header: HeaderFields
-  /// The run that header and body stand in: the part's, but for `bareCREndsLine`.
+  /// The run that header and body stand in: the part's, but for `bareCREndsLine` and `nulDropped`.
   package let run: Int
   /// The body, still encoded.
   package let body: Range<Int>
@@ -51,8 +51,10 @@ package struct Multipart: Sendable {
 
 /// Why a part has more than one reading.
 package enum Ambiguity: String, Hashable, Codable, Sendable, CaseIterable {
-  /// Content-Type, Content-Transfer-Encoding or `boundary` is given twice: the last counts.
-  case lastContentType, lastEncoding, lastBoundary
+  /// Content-Type or Content-Transfer-Encoding is given twice: the last counts.
+  case lastContentType, lastEncoding
+  /// `boundary` is given twice or can be read in two ways: another counts.
+  case otherBoundary
   /// Fields with white space before the colon are not seen.
   case strictFieldNames
   /// A strange header line, or empty lines before all fields, are skipped instead of ending the header
@@ -74,4 +76,6 @@ package enum Ambiguity: String, Hashable, Codable, Sendable, CaseIterable {
   case notDecoded
   /// A lone CR ends a line.
   case bareCREndsLine
+  /// NULs are not there.
+  case nulDropped
 }

@@ -6,9 +6,9 @@ struct RawParameter {
   let isQuoted: Bool
   /// The whole parameter in the field's run.
   let range: Range<Int>
-  /// What a stricter reader sees instead: the first word of an unquoted value with spaces, the octets
-  /// between the quotes with their back-slashes.
-  let stricter: [UInt8]?
+  /// What another reader sees instead: the first word of an unquoted value with spaces, a value with the
+  /// comment behind it, the octets between the quotes with their back-slashes.
+  let otherwise: [UInt8]?
 }
 
 /// Reads `*(";" parameter)`, leniently: clients do, so a filter must.
@@ -52,20 +52,20 @@ struct ParameterReader {
       return defects.append((.parameterSyntax, start..<cursor.at))
     }
     cursor.skipBlanksAndComments()
-    let (value, isQuoted, stricter) = value()
+    let (value, isQuoted, otherwise) = value()
     parameters.append(
       RawParameter(
         name: cursor.bytes[name].map(\.lowered), value: value, isQuoted: isQuoted,
-        range: start..<cursor.at, stricter: stricter))
+        range: start..<cursor.at, otherwise: otherwise))
   }
 
-  private mutating func value() -> (value: [UInt8], isQuoted: Bool, stricter: [UInt8]?) {
+  private mutating func value() -> (value: [UInt8], isQuoted: Bool, otherwise: [UInt8]?) {
     guard cursor.current != 0x22 else { return quotedValue() }
     let token = cursor.token()
     let afterToken = cursor.at
     cursor.skipBlanksAndComments()
     if cursor.isAtEnd || cursor.current == 0x3B {
-      return (Array(cursor.bytes[token]), false, nil)
+      return (Array(cursor.bytes[token]), false, commented(token))
     }
     // `name=my file.exe`: some take the word, some all up to the semicolon; `charset=x name=y` is two.
     if nextWordIsParameter() { return (Array(cursor.bytes[token]), false, nil) }
@@ -76,7 +76,13 @@ struct ParameterReader {
     return (Array(cursor.bytes[whole]), false, Array(cursor.bytes[token]))
   }
 
-  private mutating func quotedValue() -> (value: [UInt8], isQuoted: Bool, stricter: [UInt8]?) {
+  /// The value with the comment behind it, as those read that know no comments; nil without one.
+  private func commented(_ token: Range<Int>) -> [UInt8]? {
+    let whole = cursor.bytes.trimmed(token.lowerBound..<max(token.lowerBound, cursor.at))
+    return whole.upperBound > token.upperBound ? Array(cursor.bytes[whole]) : nil
+  }
+
+  private mutating func quotedValue() -> (value: [UInt8], isQuoted: Bool, otherwise: [UInt8]?) {
     let start = cursor.at + 1
     let text = cursor.quotedString()
     let inner = start..<max(start, cursor.hasUnclosedQuote ? cursor.end : cursor.at - 1)

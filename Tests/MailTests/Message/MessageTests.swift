@@ -198,6 +198,20 @@ import Testing
     #expect(found == [.addressSyntax, .dateSyntax, .charsetMalformed])
   }
 
+  @Test func `an empty boundary divides at bare hyphens in another reading`() {
+    let message = Self.message(
+      "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=\"\"", "", "--", "", "x", "----"
+    )
+    #expect(Self.tree(message, reading: 1) == "(x)")
+  }
+
+  @Test func `NULs are there or not`() {
+    let message = Self.message(
+      "MIME-Version: 1.0", "Content-Type: text/\0html", "", "x")
+    #expect(message.root.readings.map { "\($0.contentType)" }.contains("text/html"))
+    #expect(kinds(message).isSuperset(of: [.nul, .nulInHeader, .contentTypeSyntax]))
+  }
+
   @Test func `a bare CR ends a line in another reading`() {
     let message = Message(
       Array("Subject: a\rContent-Type: text/html\r\rhidden\r\n\r\nshown".utf8))
