@@ -43,7 +43,7 @@ package struct MessageLimits: Sendable {
   /// Octets of runs that had to be decoded before they could be divided, as a multiple of the message's.
   package var decodedWork = 3
   /// Delimiter lines compared, all levels together: keeps 100 levels of many lines linear.
-  package var comparisons = 2_000_000
+  package var comparisons = 20_000_000
 
   package init() {}
 }
