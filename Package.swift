@@ -57,7 +57,8 @@ let package = Package(
   ],
   targets: [
     room("TOML"),
-    room("Mail"),
+    .target(name: "CCharset", linkerSettings: [.linkedLibrary("icuuc")]),
+    room("Mail", ["CCharset"]),
     room("SMTP", ["Mail"]),
     room("Relay", ["Mail", "SMTP"]),
     room("Settings", ["TOML", "Mail", "SMTP", "Relay"]),

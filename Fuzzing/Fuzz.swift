@@ -24,6 +24,9 @@ enum Target: String, CaseIterable {
   case authres
   case mtasts
   case report
+  case message
+  case codings
+  case charset
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -50,6 +53,9 @@ enum Target: String, CaseIterable {
     case .authres: Properties.authres(bytes)
     case .mtasts: Properties.mtasts(bytes)
     case .report: Properties.report(bytes)
+    case .message: Properties.message(bytes)
+    case .codings: Properties.codings(bytes)
+    case .charset: Properties.charset(bytes)
     }
   }
 }

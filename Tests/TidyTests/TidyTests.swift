@@ -28,7 +28,8 @@ import Testing
   /// Which modules a room may import; NIO stays in Transport, Foundation out of the pure rooms.
   private static let imports: [String: Set<String>] = [
     "TOML": [],
-    "Mail": [],
+    "CCharset": [],
+    "Mail": ["CCharset", "Glibc"],
     "SMTP": ["Mail", "Glibc"],
     "Relay": ["Mail", "SMTP"],
     "Settings": ["TOML", "Mail", "SMTP", "Relay"],
