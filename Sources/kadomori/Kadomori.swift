@@ -18,6 +18,6 @@ struct Kadomori: AsyncParsableCommand {
       InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
       TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
       SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
-      MessageCommand.self,
+      AuthCommand.self, MessageCommand.self,
     ])
 }
