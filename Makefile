@@ -1,5 +1,5 @@
 # One word a wish.
-.PHONY: help setup run build check test fuzz bench format clean
+.PHONY: help setup run build check test fuzz bench conformance format clean
 
 help:
 	@echo "make run     build and start a gate on 127.0.0.1:2525, everything below var/"
@@ -7,6 +7,7 @@ help:
 	@echo "make check   formatting, declared imports, tidiness"
 	@echo "make fuzz    fuzz every parser for 60 s each; make fuzz PARSER=path SECONDS=10"
 	@echo "make bench   Kadomori and Postfix side by side (needs root)"
+	@echo "make conformance  what the published suites say, as docs/conformance.md"
 	@echo "make format  format the sources"
 
 setup:
@@ -38,6 +39,10 @@ bench:
 	@scripts/setup --bench
 	swift build -c release --product kadomori
 	@scripts/bench
+
+conformance: build
+	@scripts/conformance > docs/conformance.md
+	@grep -c . docs/conformance.md
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
