@@ -16,6 +16,10 @@ package struct HeaderFields: Sendable {
   /// Whether the count was cut by `countLimit`.
   package private(set) var isTooMany = false
 
+  /// Whether the section's end was seen: an empty line, or a whole line that is no field. Without it the
+  /// bytes ended first.
+  package private(set) var isEnded = false
+
   /// Fields read before the rest is left unread.
   package static let countLimit = 20_000
 
@@ -30,10 +34,12 @@ package struct HeaderFields: Sendable {
   private mutating func scan() {
     var position = 0
     while position < bytes.count {
-      let end = bytes[position...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
+      let lf = bytes[position...].firstIndex(of: 0x0A)
+      let end = lf.map { $0 + 1 } ?? bytes.count
       let line = bytes[position..<end]
       if line.elementsEqual([0x0D, 0x0A]) || line.elementsEqual([0x0A]) {
         bodyStart = end
+        isEnded = true
         return
       }
       if line.first == 0x20 || line.first == 0x09, let last = fields.popLast() {
@@ -46,6 +52,7 @@ package struct HeaderFields: Sendable {
         fields.append(Field(name: position..<colon, value: (colon + 1)..<contentEnd(line)))
       } else {
         bodyStart = position
+        isEnded = lf != nil
         return
       }
       position = end
@@ -68,6 +75,11 @@ package struct HeaderFields: Sendable {
 
   /// How often a field stands there; names compare without case.
   package func count(of name: String) -> Int { fields.count { matches($0, name) } }
+
+  /// The octets of each field's value, folding included, in their order.
+  package func values(of name: String) -> [ArraySlice<UInt8>] {
+    fields.lazy.filter { matches($0, name) }.map { bytes[$0.value] }
+  }
 
   /// The first field's value, unfolded and trimmed, as text; nil when there is none.
   package func first(_ name: String) -> String? {
