@@ -28,13 +28,7 @@ package final class SMTPListener: Sendable {
     let bootstrap = ServerBootstrap(group: loops.group)
       .serverChannelOption(.backlog, value: acceptBacklog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .serverChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            AcceptBackoffHandler(
-              shouldForwardIOErrorCaught: false, backoffProvider: restBeforeAccept))
-        }
-      }
+      .restsWhenShort()
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(
         .recvAllocator,
@@ -76,12 +70,6 @@ package final class SMTPListener: Sendable {
 
 /// How long the last 421 may take to be read when the time for draining is over.
 private let lastWordSeconds = 2
-
-/// Why accepting rests a moment: there are no descriptors or no memory for one more connection, and
-/// asking at once again would only burn the processor. Other failures are one connection's.
-private func restBeforeAccept(_ error: IOError) -> TimeAmount? {
-  [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) ? .milliseconds(200) : nil
-}
 
 /// Connections the kernel may hold before we accept them.
 private let acceptBacklog: Int32 = 1024

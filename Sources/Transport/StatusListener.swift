@@ -42,6 +42,7 @@ package final class StatusListener: Sendable {
     let places = StatusPlaces(limits: limits)
     let bootstrap = ServerBootstrap(group: loops.group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .restsWhenShort()
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           // Without pipelining there is nothing to keep requests for.
