@@ -11,7 +11,7 @@ package struct Hops: Hashable, Sendable {
   package let own: Int
 
   package init(_ header: HeaderFields, hostname: String) {
-    let values = header.values(of: "Received")
+    let values = header.all("Received").map(header.unfolded)
     let name = Array(hostname.lowercased().utf8)
     all = values.count
     own = values.count { value in
@@ -24,7 +24,7 @@ package struct Hops: Hashable, Sendable {
 
   /// The words of a structured field, lower-cased, without comments and quoted strings. A comment's
   /// depth is only counted, so no nesting is too deep.
-  private static func words(_ value: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+  private static func words(_ value: [UInt8]) -> [ArraySlice<UInt8>] {
     var plain: [UInt8] = []
     var depth = 0
     var isQuoted = false
