@@ -185,6 +185,8 @@ enum Properties {
     let fields = HeaderFields(bytes)
     _ = fields.first("Message-ID")
     precondition(fields.count(of: "Received") <= bytes.count, "more fields than octets")
+    let hops = Hops(fields, hostname: "gate.example.test")
+    precondition(hops.own <= hops.all, "more own fields than fields")
   }
 }
 

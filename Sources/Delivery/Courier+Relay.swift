@@ -96,7 +96,7 @@ extension Courier {
     case .refused(let reply, let command) where reply.isPermanent:
       .never(reply, nil, "refused at \(command)")
     case .refused(let reply, let command): .later(reply, nil, "put off at \(command)")
-    case .incapable(let why): .never(nil, EnhancedStatus(5, 6, 7), why)  // RFC 6531 §3.6
+    case .incapable(let why, let status): .never(nil, status, why)
     }
   }
 }

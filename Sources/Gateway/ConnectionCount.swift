@@ -8,13 +8,17 @@ final class ConnectionCount: Sendable {
     var byAddress: [IPAddress: Int] = [:]
   }
   private let contents = Mutex(Contents())
+  /// Sessions that the process can bear, whatever the settings say.
+  private let bearable: Int
+
+  init(bearable: Int = DescriptorLimit.sessions) { self.bearable = bearable }
 
   /// Counts a session in; false when there are too many, and then it is not counted.
   func enter(_ address: IPAddress, limit: Int, perAddress: Int) -> Bool {
     contents.withLock { contents in
       let own = contents.byAddress[address, default: 0]
       let isOwnFull = !address.isLoopback && own >= perAddress
-      guard contents.all < limit, !isOwnFull else { return false }
+      guard contents.all < min(limit, bearable), !isOwnFull else { return false }
       contents.all += 1
       contents.byAddress[address] = own + 1
       return true

@@ -94,7 +94,9 @@ struct GateParts: Sendable {
     plan.proxies = listener.proxies
     plan.clientAttributePeers = listener.clientAttributePeers
     plan.times.commandSeconds = settings.commandSeconds
-    plan.times.greetingDelayMilliseconds = settings.greetingDelayMilliseconds
+    if let delay = settings.greetingDelayMilliseconds {
+      plan.times.greetingDelayMilliseconds = delay
+    }
     return plan
   }
 

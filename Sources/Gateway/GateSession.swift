@@ -93,10 +93,9 @@ final class GateSession: SessionGuard {
       return answer(.refuse(Reply(451, .init(4, 3, 0), "Internal error, try again")))
     }
     let header = HeaderFields(draft.head)
-    // RFC 5321 §6.3: a message that has come this way too often is going round.
-    guard header.count(of: "Received") <= Self.hopLimit, !header.isTooMany else {
+    if let reply = refusal(of: header, draft) {
       draft.discard()
-      return answer(.refuse(Reply(554, .init(5, 4, 6), "Too many hops: a mail loop [\(draft.id)]")))
+      return answer(.refuse(reply))
     }
     let reasons = contents.withLock { $0.reasons }
     pipeline.reasons.withLock { $0[draft.id] = reasons }
@@ -133,9 +132,6 @@ final class GateSession: SessionGuard {
     }
     return named
   }
-
-  /// RFC 5321 §6.3 wants at least 100 Received fields before a loop is assumed.
-  private static let hopLimit = 100
 
   func transactionEnded() {
     let draft = contents.withLock { contents in

@@ -38,6 +38,15 @@ package struct HeaderFields: Sendable {
   package private(set) var strangeLines: [Range<Int>] = []
   /// Whether the count was cut by `countLimit` or the octets by `octetLimit`.
   package var isTooMany: Bool { end == .limit }
+  /// Whether the section's end was seen: an empty line, or a whole line that is no field. Without it the
+  /// bytes ended first.
+  package var isEnded: Bool {
+    switch end {
+    case .emptyLine: true
+    case .strangeLine: bytes[bodyStart...].contains(0x0A)
+    case .limit, .endOfInput: false
+    }
+  }
 
   /// Fields read before the rest is left unread.
   package static let countLimit = 20_000

@@ -16,7 +16,8 @@ package struct GateSettings: Sendable {
   package var limits = SessionLimits()
   package var wire = WireRules()
   package var commandSeconds = 300
-  package var greetingDelayMilliseconds = 0
+  /// For every kind of listener; nil leaves each kind its own.
+  package var greetingDelayMilliseconds: Int?
   package var connections = 20_000
   package var connectionsPerAddress = 50
   package var retry = RetrySettings()

@@ -141,8 +141,9 @@ extension SettingDeclaration {
       "wire.bare-newline", .choice(["refuse", "normalise"]), "\"refuse\"",
       "What is done with a bare CR or LF in content."),
     .init(
-      "wire.greeting-delay", .number(0...60_000), "0", live: false,
-      "Milliseconds before the greeting; who talks meanwhile is refused."),
+      "wire.greeting-delay", .number(0...60_000), nil, live: false,
+      "Milliseconds before the greeting; who talks meanwhile is refused. By default 100 on mx "
+        + "listeners and none on others."),
     .init(
       "retry.first", .duration(1...86_400), "\"5m\"",
       "The wait before the second attempt; it doubles each time."),

@@ -86,7 +86,7 @@ struct SettingsBuilder {
     settings.connections = number(["limits", "connections"]) ?? settings.connections
     settings.connectionsPerAddress =
       number(["limits", "connections-per-address"]) ?? settings.connectionsPerAddress
-    settings.greetingDelayMilliseconds = number(["wire", "greeting-delay"]) ?? 0
+    settings.greetingDelayMilliseconds = number(["wire", "greeting-delay"])
     settings.wire.normalisesBareNewlines = text(["wire", "bare-newline"]) == "normalise"
   }
 

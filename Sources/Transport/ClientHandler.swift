@@ -15,7 +15,7 @@ final class ClientHandler: ChannelInboundHandler {
   enum Progress: Sendable {
     case done(TransactionResult)
     /// The content is too long to be at hand: whoever has it writes it and says `contentSent`.
-    case wantsContent
+    case wantsContent(ContentCoding)
   }
 
   /// The transaction under way.
@@ -106,24 +106,31 @@ final class ClientHandler: ChannelInboundHandler {
     case .send(let bytes):
       write(ByteBuffer(bytes: bytes))
       setDeadline(run.machine.stage.seconds, run.machine.stage.name)
-    case .sendContent: sendContent(run)
+    case .sendContent(let coding): sendContent(run, coding)
     case .done(let result): finish(result)
     }
   }
 
-  private func sendContent(_ run: Run) {
+  private func sendContent(_ run: Run, _ coding: ContentCoding) {
     guard let content = run.content else {
       deadline = .distantFuture
       self.run?.promise = nil
-      run.promise?.succeed(.wantsContent)
+      run.promise?.succeed(.wantsContent(coding))
       return
     }
-    var encoder = ContentEncoder()
-    var encoded: [UInt8] = []
-    encoded.reserveCapacity(content.count + content.count / 16 + 8)
-    encoder.encode(content, into: &encoded)
-    encoded += encoder.end()
-    write(ByteBuffer(bytes: encoded))
+    switch coding {
+    case .dotted:
+      var encoder = ContentEncoder()
+      var encoded: [UInt8] = []
+      encoded.reserveCapacity(content.count + content.count / 16 + 8)
+      encoder.encode(content, into: &encoded)
+      encoded += encoder.end()
+      write(ByteBuffer(bytes: encoded))
+    case .chunk:
+      var buffer = ByteBuffer(string: ContentCoding.chunkCommand(size: content.count))
+      buffer.writeBytes(content)
+      write(buffer)
+    }
     step {
       $0.contentSent()
       return .wait

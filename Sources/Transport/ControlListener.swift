@@ -21,6 +21,7 @@ package final class ControlListener: Sendable {
     path: String, on loops: EventLoops, responder: @escaping Responder
   ) async throws(ControlBindFailure) -> ControlListener {
     let bootstrap = ServerBootstrap(group: loops.group)
+      .restsWhenShort()
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(ControlHandler(responder: responder))

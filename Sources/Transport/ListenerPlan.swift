@@ -15,19 +15,20 @@ package struct ListenerPlan: Sendable {
   package var proxies: [Network] = []
   /// Peers that may say XCLIENT.
   package var clientAttributePeers: [Network] = []
-  package var times = StageTimes()
+  package var times: StageTimes
 
   package init(address: IPAddress, port: UInt16, profile: ServerProfile) {
     self.address = address
     self.port = port
     self.profile = profile
+    times = StageTimes(for: profile.listener)
   }
 }
 
 /// How long a client may take, stage by stage.
 package struct StageTimes: Hashable, Sendable {
   /// How long we listen before we greet; who talks meanwhile is refused. Milliseconds.
-  package var greetingDelayMilliseconds = 0
+  package var greetingDelayMilliseconds: Int
   /// From the end of one command to the end of the next (RFC 5321 §4.5.3.2.7: at least five minutes).
   package var commandSeconds = 300
   /// Between two pieces of content (RFC 5321 §4.5.3.2.5: three minutes for the client).
@@ -39,8 +40,15 @@ package struct StageTimes: Hashable, Sendable {
   /// The whole session, however busy.
   package var sessionSeconds = 6 * 3600
 
-  package init() {}
+  package init(for listener: ListenerKind) {
+    greetingDelayMilliseconds = listener == .mx ? strangersWaitMilliseconds : 0
+  }
 }
+
+/// How long strangers wait for our greeting. A mail server listens first; a spam program writes its whole
+/// conversation at once, and without a wait its octets come just after the greeting went out. A tenth of
+/// a second is several round trips of most of them and nothing to a mail queue.
+private let strangersWaitMilliseconds = 100
 
 /// Makes the guard of each new connection.
 package protocol Gatekeeper: Sendable {

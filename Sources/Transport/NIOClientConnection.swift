@@ -130,9 +130,12 @@ final class NIOClientConnection: ClientConnection {
       result = await end(of: progress { $0.start(machine, content: bytes, promise: $1) })
     case .pieces(let body):
       let first = await progress { $0.start(machine, content: nil, promise: $1) }
-      guard case .wantsContent = first else { result = end(of: first); break }
+      guard case .wantsContent(let coding) = first else { result = end(of: first); break }
       do throws(ClientFailure) {
-        try await sendContent(body())
+        switch coding {
+        case .dotted: try await sendContent(body())
+        case .chunk(let size): try await sendChunk(body(), size: size)
+        }
         result = end(of: await progress { $0.contentSent(promise: $1) })
       } catch {
         result = .lost(error, afterContent: false)
@@ -181,6 +184,24 @@ final class NIOClientConnection: ClientConnection {
       throw error as? ClientFailure ?? .unreadable("\(error)")
     }
     try await write(String(decoding: encoder.end(), as: UTF8.self))
+  }
+
+  /// The stored octets as they are; a count other than the one promised would put both sides out of step.
+  private func sendChunk(
+    _ body: any BodyReader, size: Int
+  ) async throws(ClientFailure) {
+    var left = size
+    try await write(ContentCoding.chunkCommand(size: size))
+    do {
+      while let piece = try await body.next() {
+        left -= piece.count
+        guard left >= 0 else { break }
+        try await channel.writeAndFlush(ByteBuffer(bytes: piece)).get()
+      }
+    } catch {
+      throw .closed(during: "content: \(error)")
+    }
+    guard left == 0 else { throw .closed(during: "content: its size is not what was promised") }
   }
 
   // MARK: The wire

@@ -28,6 +28,7 @@ package final class SMTPListener: Sendable {
     let bootstrap = ServerBootstrap(group: loops.group)
       .serverChannelOption(.backlog, value: acceptBacklog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .restsWhenShort()
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(
         .recvAllocator,
@@ -54,9 +55,21 @@ package final class SMTPListener: Sendable {
   /// Tells idle sessions 421 at once and busy ones after their transaction.
   package func drain() { sessions.drain() }
 
+  /// Drains, and returns when no session is open any more. When the time is over, what is left hears 421
+  /// wherever it stands and is closed; a client that does not read it is not waited for.
+  package func drained(within seconds: Int) async {
+    drain()
+    await sessions.emptied(within: .seconds(seconds), on: channel.eventLoop)
+    sessions.cut()
+    await sessions.emptied(within: .seconds(lastWordSeconds), on: channel.eventLoop)
+  }
+
   /// Sessions that are still open.
   package var openSessions: Int { sessions.count }
 }
+
+/// How long the last 421 may take to be read when the time for draining is over.
+private let lastWordSeconds = 2
 
 /// Connections the kernel may hold before we accept them.
 private let acceptBacklog: Int32 = 1024
@@ -82,36 +95,5 @@ package struct BindFailure: Error, Sendable, CustomStringConvertible {
       description = "can't listen on \(place): this machine has no such address"
     default: description = "can't listen on \(place): errno \(code)"
     }
-  }
-}
-
-/// The open sessions of one listener, so that a drain can reach them.
-final class SessionRegister: Sendable {
-  private struct Contents {
-    var next = 0
-    var open: [Int: @Sendable () -> Void] = [:]
-    var isDraining = false
-  }
-  private let contents = Mutex(Contents())
-
-  var count: Int { contents.withLock { $0.open.count } }
-  var isDraining: Bool { contents.withLock { $0.isDraining } }
-
-  func add(_ close: @escaping @Sendable () -> Void) -> Int {
-    contents.withLock { contents in
-      contents.next += 1
-      contents.open[contents.next] = close
-      return contents.next
-    }
-  }
-
-  func remove(_ key: Int) { contents.withLock { _ = $0.open.removeValue(forKey: key) } }
-
-  func drain() {
-    let closers = contents.withLock { contents in
-      contents.isDraining = true
-      return Array(contents.open.values)
-    }
-    for close in closers { close() }
   }
 }

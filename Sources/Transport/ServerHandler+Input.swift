@@ -75,16 +75,17 @@ extension ServerHandler {
   private func dropLine(_ dropped: Int) -> Bool {
     guard input.readableBytes > 0 else { return false }
     let end = input.withUnsafeReadableBytes { firstIndex(of: 0x0A, in: $0, from: 0) }
-    input.moveReaderIndex(forwardBy: end.map { $0 + 1 } ?? input.readableBytes)
+    let more = end.map { $0 + 1 } ?? input.readableBytes
+    input.moveReaderIndex(forwardBy: more)
     if end != nil {
       run { $0.receivedTooLongLine() }
-    } else if dropped > overlongLineLimit {
+    } else if dropped + more > overlongLineLimit {
       run { session in
         session.noteFault("endless line")
         return session.dismissed(Reply(500, .init(5, 5, 2), "Line too long"))
       }
     } else {
-      mode = .overlong(dropped: dropped + input.readableBytes)
+      mode = .overlong(dropped: dropped + more)
       return false
     }
     return true
@@ -145,9 +146,7 @@ extension ServerHandler {
       mode = .skip(remaining: remaining - take, reply)
       return false
     }
-    send(reply)
-    mode = .line(limit: commandLineLimit)
-    setDeadline(seconds: plan.times.commandSeconds)
+    run { _ in Step(reply, next: .readLine(limit: commandLineLimit)) }
     return true
   }
 
@@ -179,7 +178,8 @@ extension ServerHandler {
       guard let peer = context?.remoteAddress?.address else { return false }
       let port = UInt16(context?.remoteAddress?.port ?? 0)
       begin(from: header.source?.address ?? peer, port: header.source?.port ?? port)
-      return false
+      // Octets behind the header, on a listener without TLS, are talk before the greeting.
+      return true
     }
   }
 }

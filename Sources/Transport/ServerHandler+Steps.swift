@@ -29,8 +29,10 @@ extension ServerHandler {
       mode = .content(sink)
       setContentDeadline()
       flushReplies()
-    case .readChunk(let sink, let size, let last, let binary):
-      beginChunk(sink, size: size, last: last, binary: binary)
+    case .readChunk(let sink, let size, let last, let binary, let isFirst):
+      if isFirst { beginChunks(binary: binary) }
+      mode = .chunk(sink, size: size, remaining: size, last: last)
+      setContentDeadline()
     case .skipChunk(let size, let reply):
       mode = .skip(remaining: size, reply)
       setDeadline(seconds: plan.times.contentPieceSeconds)
@@ -43,14 +45,11 @@ extension ServerHandler {
     }
   }
 
-  private func beginChunk(_ sink: any ContentSink, size: Int, last: Bool, binary: Bool) {
-    if chunkDecoder == nil {
-      chunkDecoder = ChunkDecoder(rules: plan.profile.wire, binary: binary)
-      isSinkFull = false
-      contentDeadline = .now() + .seconds(Int64(plan.times.contentSeconds))
-    }
-    mode = .chunk(sink, size: size, remaining: size, last: last)
-    setContentDeadline()
+  /// A message begins: nothing of the one before, finished or given up, may speak in this one.
+  private func beginChunks(binary: Bool) {
+    chunkDecoder = ChunkDecoder(rules: plan.profile.wire, binary: binary)
+    isSinkFull = false
+    contentDeadline = .now() + .seconds(Int64(plan.times.contentSeconds))
   }
 
   /// Puts the question. An answer given at once is taken up by `process`, so that a thousand
@@ -97,6 +96,14 @@ extension ServerHandler {
     do {
       let handler = NIOSSLServerHandler(context: identity.current.context)
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
+      // What came behind a PROXY header in its segment is the client's first flight. Behind STARTTLS
+      // nothing is left here.
+      let early = input
+      input = ByteBuffer()
+      scanned = 0
+      guard early.readableBytes > 0 else { return }
+      context.pipeline.syncOperations.fireChannelRead(NIOAny(early))
+      context.pipeline.syncOperations.fireChannelReadComplete()
     } catch {
       context.close(promise: nil)
     }
@@ -109,7 +116,7 @@ extension ServerHandler {
     let facts = TLSFacts(version: version.flatMap { $0 }.map(Self.name) ?? "TLS")
     let isFirst = plan.implicitTLS
     run { $0.tlsStarted(facts) }
-    if isFirst { waitBeforeGreeting(context) }
+    if isFirst, case .line = mode { waitBeforeGreeting(context) }
   }
 
   static func name(of version: TLSVersion) -> String {
@@ -135,9 +142,13 @@ extension ServerHandler {
     startTimer()
   }
 
-  /// One timer a connection: a deadline that moves away only makes it start again when it rings.
+  /// One timer a connection. A deadline that moves away only makes it start again when it rings; one
+  /// that comes closer (a handshake after a command, the end) needs a new one.
   private func startTimer() {
-    guard timer == nil, let loop = context?.eventLoop else { return }
+    guard let loop = context?.eventLoop else { return }
+    if timer != nil, deadline >= timerDue { return }
+    timer?.cancel()
+    timerDue = deadline
     let bound = NIOLoopBound(self, eventLoop: loop)
     timer = loop.scheduleTask(deadline: deadline) { bound.value.timerRang() }
   }
@@ -161,12 +172,26 @@ extension ServerHandler {
     flushReplies()
   }
 
-  /// The gate closes down: who is not in a transaction is told at once.
+  /// The gate closes down: who is not in a transaction is told at once, others when theirs is over.
   func drain() {
     isDraining = true
     guard let session, !session.isInTransaction else { return }
     if case .line = mode { run { $0.shuttingDown() } }
     flushReplies()
+  }
+
+  /// The time for draining is over. 421 may be said at any moment (RFC 5321 §3.8), so also in the middle
+  /// of content, but not where the client expects TLS.
+  func cut() {
+    switch mode {
+    case .proxyHeader, .handshake:
+      mode = .closed
+      context?.close(promise: nil)
+    case .lingering, .closed: break
+    case .greeting, .line, .overlong, .content, .chunk, .skip, .asking:
+      run { $0.shuttingDown() }
+      flushReplies()
+    }
   }
 
   // MARK: The end
@@ -179,7 +204,7 @@ extension ServerHandler {
     chunkDecoder = nil
     let plain =
       (try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)) == nil
-    guard plain, input.readableBytes > 0 || isReadWithheld else {
+    guard plain, mayStillTalk else {
       mode = .closed
       flushReplies()
       context.close(promise: nil)
@@ -189,6 +214,14 @@ extension ServerHandler {
     setDeadline(seconds: lingerSeconds)
     flushReplies()
     context.close(mode: .output, promise: nil)
+  }
+
+  /// Whether the client is likely to have written what we have not read, or to be writing still.
+  private var mayStillTalk: Bool {
+    switch mode {
+    case .content, .chunk, .skip, .overlong: true
+    default: input.readableBytes > 0 || isReadWithheld
+    }
   }
 }
 

@@ -56,6 +56,8 @@ final class ServerHandler: ChannelDuplexHandler {
   var sessionDeadline = NIODeadline.distantFuture
   var contentDeadline = NIODeadline.distantFuture
   var timer: Scheduled<Void>?
+  /// When the timer rings.
+  var timerDue = NIODeadline.distantFuture
   var isDraining = false
   var hasUnflushedReplies = false
 
@@ -75,7 +77,9 @@ final class ServerHandler: ChannelDuplexHandler {
     guard let peer = context.remoteAddress?.address else { return context.close(promise: nil) }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     let loop = context.eventLoop
-    registration = register.add { loop.execute { bound.value.drain() } }
+    registration = register.add(
+      drain: { loop.execute { bound.value.drain() } }, cut: { loop.execute { bound.value.cut() } })
+    isDraining = register.isDraining
     sessionDeadline = .now() + .seconds(Int64(plan.times.sessionSeconds))
     let port = UInt16(context.remoteAddress?.port ?? 0)
     if plan.proxies.contains(where: { $0.contains(peer) }) {
@@ -101,9 +105,10 @@ final class ServerHandler: ChannelDuplexHandler {
   }
 
   /// Listens for a moment before the greeting: a client that follows RFC 5321 §4.3.1 is silent.
-  /// Without a delay one turn of the event loop is waited, which catches what was sent blindly.
+  /// Without a delay only one turn of the event loop is waited.
   func waitBeforeGreeting(_ context: ChannelHandlerContext) {
     mode = .greeting
+    deadline = .distantFuture
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     let delay = TimeAmount.milliseconds(Int64(plan.times.greetingDelayMilliseconds))
     context.eventLoop.scheduleTask(in: delay) { bound.value.greet() }

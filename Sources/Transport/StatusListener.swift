@@ -2,9 +2,13 @@ package import Mail
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// Serves a few read-only pages by HTTP/1.1: `/health` and `/metrics`. The console, with its own
 /// server and process, is another thing.
+///
+/// One request a connection, a bounded number of connections, and little time for each: whoever can
+/// reach the page must not be able to take the gate's memory or descriptors.
 package final class StatusListener: Sendable {
   /// One page as it is now.
   package struct Page: Sendable {
@@ -32,14 +36,20 @@ package final class StatusListener: Sendable {
   }
 
   package static func bind(
-    address: IPAddress, port: UInt16, on loops: EventLoops, source: @escaping Source
+    address: IPAddress, port: UInt16, on loops: EventLoops, limits: StatusLimits = StatusLimits(),
+    source: @escaping Source
   ) async throws(BindFailure) -> StatusListener {
+    let places = StatusPlaces(limits: limits)
     let bootstrap = ServerBootstrap(group: loops.group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .restsWhenShort()
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-          try channel.pipeline.syncOperations.addHandler(StatusHandler(source: source))
+          // Without pipelining there is nothing to keep requests for.
+          try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+            withPipeliningAssistance: false)
+          try channel.pipeline.syncOperations.addHandler(
+            StatusHandler(places: places, source: source))
         }
       }
     do {
@@ -53,51 +63,31 @@ package final class StatusListener: Sendable {
   package func close() async { try? await channel.close() }
 }
 
-private final class StatusHandler: ChannelInboundHandler {
-  typealias InboundIn = HTTPServerRequestPart
-  typealias OutboundOut = HTTPServerResponsePart
+/// What the status page's clients may take.
+package struct StatusLimits: Sendable {
+  /// Connections at once; a monitor needs one.
+  package var connections = 64
+  /// For the request to come whole, and again for its answer to be taken. Milliseconds.
+  package var stageMilliseconds = 10_000
 
-  private let source: StatusListener.Source
-  private var request: HTTPRequestHead?
+  package init() {}
+}
 
-  init(source: @escaping StatusListener.Source) { self.source = source }
+/// How many connections stand.
+final class StatusPlaces: Sendable {
+  let limits: StatusLimits
+  private let taken = Mutex(0)
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
-    case .head(let head): request = head
-    case .body: break
-    case .end:
-      guard let head = request else { return }
-      request = nil
-      answer(head, context)
+  init(limits: StatusLimits) { self.limits = limits }
+
+  /// False when all places are taken.
+  func take() -> Bool {
+    taken.withLock { taken in
+      guard taken < limits.connections else { return false }
+      taken += 1
+      return true
     }
   }
 
-  private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    let page: StatusListener.Page
-    if head.method != .GET && head.method != .HEAD {
-      page = .init(status: 405, body: "only GET\n")
-    } else {
-      let path = head.uri.prefix { $0 != "?" }
-      page = source(String(path)) ?? .init(status: 404, body: "not found\n")
-    }
-    var headers = HTTPHeaders()
-    headers.add(name: "Content-Type", value: page.contentType)
-    headers.add(name: "Content-Length", value: "\(page.body.utf8.count)")
-    headers.add(name: "Cache-Control", value: "no-store")
-    headers.add(name: "X-Content-Type-Options", value: "nosniff")
-    let status = HTTPResponseStatus(statusCode: page.status)
-    let response = HTTPResponseHead(version: head.version, status: status, headers: headers)
-    context.write(wrapOutboundOut(.head(response)), promise: nil)
-    if head.method != .HEAD {
-      context.write(
-        wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: page.body)))), promise: nil)
-    }
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    if !head.isKeepAlive { context.close(promise: nil) }
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    context.close(promise: nil)
-  }
+  func giveBack() { taken.withLock { $0 -= 1 } }
 }

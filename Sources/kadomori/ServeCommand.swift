@@ -16,6 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
   var development: String?
 
   func run() async throws {
+    DescriptorLimit.raise()
     let path = try development.map(DevelopmentSettings.prepare) ?? file.path
     let settings = try SettingsFile.load(path)
     if settings.listeners.isEmpty {

@@ -70,11 +70,52 @@ import Testing
   }
 
   @Test func `who talks before the greeting is refused`() async throws {
-    let gate = try await TestGate("[wire]\ngreeting-delay = 3000")
+    let gate = try await TestGate(greetingDelay: 3000)
     let client = try WireClient(port: gate.port("mx"))
     client.say("EHLO me\r\n")
     #expect(client.hear().hasPrefix("554 5.5.1"))
     #expect(client.hear() == "closed")
+    await gate.close()
+  }
+
+  @Test func `a blind talker is refused on an mx listener by default`() async throws {
+    let gate = try await TestGate(greetingDelay: nil)
+    let client = try WireClient(port: gate.port("mx"))
+    client.say("EHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\nx\r\n.\r\n")
+    #expect(client.hear().hasPrefix("554 5.5.1"))
+    #expect(client.hear() == "closed")
+    await gate.close()
+  }
+
+  @Test func `a header section that the gate can't see whole is refused`() async throws {
+    let gate = try await TestGate(messageSize: 2_000_000)
+    let line = "X-Padding: " + String(repeating: "x", count: 900) + "\r\n"
+    let padding = String(repeating: line, count: 400)
+    let reply = try send(gate, to: "bob@example.test", padding + "Received: x\r\n\r\nbody")
+    #expect(reply.hasPrefix("554 5.6.0 Header section too large"))
+    #expect(try send(gate, to: "bob@example.test", "\r\n" + padding).hasPrefix("250"))
+    await gate.close()
+  }
+
+  @Test func `a recipient named twice gets the message once`() async throws {
+    let gate = try await TestGate()
+    let client = try WireClient(port: gate.port("mx"))
+    _ = client.hear()
+    for (user, body) in [("alice", "first"), ("bob", "second")] {
+      let address = "\(user)@example.test"
+      for line in [
+        "EHLO me", "MAIL FROM:<>", "RCPT TO:<\(address)>", "RCPT TO:<\(address.uppercased())>",
+        "DATA",
+      ] {
+        client.say(line + "\r\n")
+        _ = client.hear()
+      }
+      client.say("\r\n\(body)\r\n.\r\n")
+      #expect(client.hear().hasPrefix("250"))
+    }
+    // One attempt carries all recipients of a message, so when the second message is there the first is.
+    #expect(await arrived(gate, "bob", count: 1).count == 1)
+    #expect(await arrived(gate, "alice", count: 1).count == 1)
     await gate.close()
   }
 

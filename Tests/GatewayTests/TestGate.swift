@@ -10,8 +10,12 @@ final class TestGate: Sendable {
   let gate: Gate
   let running: Task<Void, Never>
 
-  /// `extra` is put behind the standard settings, the last of which are `[outbound]`'s.
-  init(outbound: String = "discard", _ extra: String = "") async throws {
+  /// `extra` is put behind the standard settings, the last of which are `[outbound]`'s. Without a
+  /// greeting delay hundreds of sessions are quick; nil leaves the gate its own.
+  init(
+    outbound: String = "discard", greetingDelay: Int? = 0, messageSize: Int = 100_000,
+    _ extra: String = ""
+  ) async throws {
     folder = NSTemporaryDirectory() + "kadomori-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let text = """
@@ -34,10 +38,12 @@ final class TestGate: Sendable {
       addresses = ["127.0.0.1"]
       relays = true
       hosts = 1
+      [wire]
+      \(greetingDelay.map { "greeting-delay = \($0)" } ?? "")
       [auth]
       clear-on-loopback = true
       [limits]
-      message-size = 100000
+      message-size = \(messageSize)
       recipients = 100
       errors = 20
       [outbound]

@@ -49,6 +49,20 @@ final class WireClient {
     return lines.isEmpty ? "closed" : lines.joined(separator: "\n")
   }
 
+  /// The next octets as they are; fewer at the end of the connection.
+  func hearOctets(_ count: Int) -> [UInt8] {
+    while buffer.count < count, receive() {}
+    defer { buffer.removeFirst(min(count, buffer.count)) }
+    return Array(buffer.prefix(count))
+  }
+
+  private func receive() -> Bool {
+    var piece = [UInt8](repeating: 0, count: 4096)
+    let got = recv(descriptor, &piece, piece.count, 0)
+    if got > 0 { buffer += piece[..<got] }
+    return got > 0
+  }
+
   private func nextLine() -> String? {
     while true {
       if let end = buffer.firstIndex(of: 0x0A) {
@@ -56,10 +70,7 @@ final class WireClient {
         buffer.removeFirst(end + 1)
         return line
       }
-      var piece = [UInt8](repeating: 0, count: 4096)
-      let got = recv(descriptor, &piece, piece.count, 0)
-      guard got > 0 else { return nil }
-      buffer += piece[..<got]
+      guard receive() else { return nil }
     }
   }
 }

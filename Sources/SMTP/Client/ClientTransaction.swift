@@ -4,11 +4,12 @@ import Mail
 ///
 ///     PIPELINING (RFC 2920):  mail+recipients+DATA ──▶ replies … ──▶ content ──▶ answers
 ///     without:                mail ──▶ recipient … ──▶ data ──▶ content ──▶ answers
+///     BINARYMIME (RFC 3030):  as above without DATA; BDAT goes in front of the content
 ///     nobody accepted:        … ──▶ reset, or where DATA was taken all the same, nothing ──▶ done
 ///
 /// Invariants:
 /// 1. One reply is waited for at a time; a group that was piped is read one after the other.
-/// 2. Content is sent only behind a 354 and with at least one accepted recipient.
+/// 2. Content is sent only with at least one accepted recipient, and behind a 354 unless it is a chunk.
 /// 3. Every recipient has exactly one outcome, in the envelope's order.
 package struct ClientTransaction: Sendable {
   /// What is to be done next.
@@ -17,8 +18,8 @@ package struct ClientTransaction: Sendable {
     case wait
     /// Write this, then wait for a reply.
     case send([UInt8])
-    /// Write the content and its end, say `contentSent`, then wait for a reply.
-    case sendContent
+    /// Write the content, coded like this, say `contentSent`, then wait for a reply.
+    case sendContent(ContentCoding)
     case done(TransactionResult)
   }
 
@@ -73,7 +74,7 @@ package struct ClientTransaction: Sendable {
     guard isPipelined else { return .send(Array(commands.mail.utf8)) }
     var group = Array(commands.mail.utf8)
     for command in commands.recipients { group += command.utf8 }
-    group += "DATA\r\n".utf8
+    if commands.coding == .dotted { group += "DATA\r\n".utf8 }
     return .send(group)
   }
 
@@ -112,6 +113,11 @@ package struct ClientTransaction: Sendable {
     if replied.count < commands.recipients.count {
       return isPipelined ? .wait : .send(Array(commands.recipients[replied.count].utf8))
     }
+    guard commands.coding == .dotted else {
+      // A refused BDAT would have to be swallowed all the same, so it waits for the first 250.
+      guard hasRecipient else { return reset() }
+      return content()
+    }
     if isPipelined {
       state = .data
       return .wait
@@ -131,8 +137,12 @@ package struct ClientTransaction: Sendable {
       state = .emptyContent
       return .send(Array(".\r\n".utf8))
     }
+    return content()
+  }
+
+  private mutating func content() -> Step {
     state = .content
-    return .sendContent
+    return .sendContent(commands.coding)
   }
 
   /// LMTP answers once for each accepted recipient (RFC 2033 §4.2), SMTP once for all.
@@ -172,9 +182,14 @@ package struct ClientTransaction: Sendable {
       envelope.parameters.utf8
       && (envelope.sender.mailbox?.needsUTF8 == true
         || envelope.recipients.contains { $0.path.mailbox?.needsUTF8 == true })
-    if needsUTF8, !extensions.utf8 { return .incapable("the server does not offer SMTPUTF8") }
-    if envelope.parameters.body == .binaryMIME {
-      return .incapable("BINARYMIME content can't be sent by DATA")
+    if needsUTF8, !extensions.utf8 {  // RFC 6531 §3.6
+      return .incapable("the server does not offer SMTPUTF8", EnhancedStatus(5, 6, 7))
+    }
+    // RFC 3030 §3: without it the message goes back, unless it is converted, which breaks signatures.
+    if envelope.parameters.body == .binaryMIME, !extensions.takesBinary {
+      return .incapable(
+        "the server does not take binary content (CHUNKING and BINARYMIME)",
+        EnhancedStatus(5, 6, 1))
     }
     return nil
   }

@@ -131,8 +131,8 @@ package enum ClientOutcome: Hashable, Sendable {
   case accepted(Reply)
   /// The reply that refused it, to which command.
   case refused(Reply, to: String)
-  /// Not sent, since the server lacks what the message needs (SMTPUTF8, size): permanent.
-  case incapable(String)
+  /// Not sent, since the server lacks what the message needs (SMTPUTF8, BINARYMIME): permanent.
+  case incapable(String, EnhancedStatus)
 }
 
 /// A fault below SMTP's replies. All are temporary but the last two.

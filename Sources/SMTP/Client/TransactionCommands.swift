@@ -6,6 +6,8 @@ package struct TransactionCommands: Sendable {
   package let mail: String
   /// One `RCPT TO:<…> …` CRLF for each recipient.
   package let recipients: [String]
+  /// How the content travels.
+  package let coding: ContentCoding
 
   package init(envelope: Envelope, size: Int, extensions: ServerExtensions) {
     let sender = envelope.sender.mailbox.map { "\($0)" } ?? ""
@@ -15,6 +17,9 @@ package struct TransactionCommands: Sendable {
     // A server without 8BITMIME gets eight bits all the same: it has taken them for twenty years, and
     // converting would break signatures (against RFC 6152 §3, as Exim and qmail do).
     if extensions.eightBitMIME, parameters.body == .eightBitMIME { mail += " BODY=8BITMIME" }
+    let isBinary = parameters.body == .binaryMIME && extensions.takesBinary
+    coding = isBinary ? .chunk(size: size) : .dotted
+    if isBinary { mail += " BODY=BINARYMIME" }
     if extensions.utf8, parameters.utf8 { mail += " SMTPUTF8" }
     if extensions.dsn {
       if let content = parameters.returnContent { mail += " RET=\(content.rawValue)" }
@@ -39,6 +44,17 @@ package struct TransactionCommands: Sendable {
   }
 }
 
+/// How content is written to a server.
+package enum ContentCoding: Hashable, Sendable {
+  /// Behind DATA: dots stuffed, a lone dot at its end.
+  case dotted
+  /// Behind `BDAT size LAST`, as it is (RFC 3030 §2).
+  case chunk(size: Int)
+
+  /// The command that promises so many octets, CRLF included.
+  package static func chunkCommand(size: Int) -> String { "BDAT \(size) LAST\r\n" }
+}
+
 extension NotifyConditions {
   /// As NOTIFY writes it (RFC 3461 §4.1).
   var words: String {
@@ -51,6 +67,9 @@ extension NotifyConditions {
 }
 
 extension ServerExtensions {
+  /// BINARYMIME travels by BDAT only (RFC 3030 §3).
+  var takesBinary: Bool { chunking && binaryMIME }
+
   /// Reads the lines of an EHLO answer behind the server's name (RFC 5321 §4.1.1.1).
   package init(helloLines: some Sequence<String>) {
     self.init()

@@ -33,14 +33,16 @@ extension ServerSession {
     default: return failed(Self.mailFirst)
     }
     guard let envelope else { return failed(Self.mailFirst) }
+    if accepted.contains(recipient.path.folded) { return Self.taken(next: nextLine) }
     if let mailbox = recipient.path.mailbox, !envelope.parameters.utf8,
       !mailbox.localPart.utf8.allSatisfy({ $0 < 0x80 })
     {
       return failed(Reply(553, .init(5, 6, 7), "This address needs SMTPUTF8"))
     }
     guard envelope.recipients.count < profile.limits.recipients else {
-      // RFC 5321 §4.5.3.1.10: 452, so that the client sends the rest in another transaction.
-      return failed(Reply(452, .init(4, 5, 3), "Too many recipients"))
+      // RFC 5321 §4.5.3.1.10: 452, so that the client sends the rest in another transaction. It did
+      // nothing wrong, so it does not count as an error: its piped group may be much longer than that.
+      return Step(Reply(452, .init(4, 5, 3), "Too many recipients"), next: nextLine)
     }
     return ask(.recipient(recipient), as: .recipient(recipient))
   }
@@ -76,7 +78,9 @@ extension ServerSession {
       state = last ? .ready : .chunksFailed
       return skip(size, ContentFault.tooLarge.reply)
     }
-    if let sink { return readChunk(sink, size: size, last: last, received: received) }
+    if let sink {
+      return readChunk(sink, size: size, last: last, received: received, isFirst: false)
+    }
     return ask(.content, as: .chunk(size: size, last: last))
   }
 
@@ -138,6 +142,7 @@ extension ServerSession {
   ) -> Step {
     guard case .transaction(let id) = answer else { return refused(answer) }
     envelope = Envelope(sender: path, parameters: parameters)
+    accepted = []
     transactionID = id
     counts.transactions += 1
     state = .transaction
@@ -147,7 +152,12 @@ extension ServerSession {
   private mutating func recipientAnswered(_ answer: Answer, _ recipient: Recipient) -> Step {
     guard case .proceed = answer else { return refused(answer) }
     envelope?.recipients.append(recipient)
-    return Step(Reply(250, .init(2, 1, 5), "Recipient ok"), next: nextLine)
+    accepted.insert(recipient.path.folded)
+    return Self.taken(next: nextLine)
+  }
+
+  private static func taken(next: Step.Next) -> Step {
+    Step(Reply(250, .init(2, 1, 5), "Recipient ok"), next: next)
   }
 
   private mutating func contentAnswered(_ answer: Answer) -> Step {
@@ -168,7 +178,7 @@ extension ServerSession {
       return step.replies.first.map { skip(size, counted: true, $0) } ?? step
     }
     self.sink = sink
-    return readChunk(sink, size: size, last: last, received: 0)
+    return readChunk(sink, size: size, last: last, received: 0, isFirst: true)
   }
 
   private mutating func acceptanceAnswered(_ answer: Answer) -> Step {
@@ -187,11 +197,12 @@ extension ServerSession {
   }
 
   private mutating func readChunk(
-    _ sink: any ContentSink, size: Int, last: Bool, received: Int
+    _ sink: any ContentSink, size: Int, last: Bool, received: Int, isFirst: Bool
   ) -> Step {
     state = .chunks(received: received + size)
     let binary = envelope?.parameters.body == .binaryMIME
-    return Step(next: .readChunk(sink, size: size, last: last, binary: binary))
+    return Step(
+      next: .readChunk(sink, size: size, last: last, binary: binary, isFirst: isFirst))
   }
 
   /// Swallows a refused BDAT's octets before its reply, so that both sides stay in step.
@@ -214,5 +225,19 @@ extension ServerSession {
     transactionID = nil
     state = .ready
     sessionGuard.transactionEnded()
+  }
+}
+
+extension ForwardPath {
+  /// The path as repeated recipients are compared: local parts without case.
+  ///
+  /// RFC 5321 has no rule for a recipient named twice, and case in a local part may matter to its host
+  /// (§2.4). In the field every server delivers a repeated recipient once, and none has told `Taro` from
+  /// `taro` for decades; two copies would only be a nuisance that a client's list makes.
+  fileprivate var folded: ForwardPath {
+    guard let mailbox else { return self }
+    let name = mailbox.localPart.lowercased()
+    return ForwardPath(
+      mailbox: Mailbox(localPart: name, host: mailbox.host), sourceRoute: sourceRoute)
   }
 }

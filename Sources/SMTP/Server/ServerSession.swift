@@ -50,6 +50,8 @@ package struct ServerSession: Sendable {
 
   package private(set) var origin: Origin
   package internal(set) var envelope: Envelope?
+  /// The envelope's recipients, folded; a repeated one is answered 250 and kept once, as it first came.
+  var accepted: Set<ForwardPath> = []
   package internal(set) var summary: SessionSummary
   /// The accepted transaction's name, for the log.
   package internal(set) var transactionID: TraceID?

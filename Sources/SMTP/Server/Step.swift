@@ -14,8 +14,9 @@ package struct Step: Sendable {
     case readLine(limit: Int)
     /// Read DATA content into the sink until its end, then call `contentEnded`.
     case readContent(any ContentSink)
-    /// Read that many octets into the sink, then call `chunkEnded`.
-    case readChunk(any ContentSink, size: Int, last: Bool, binary: Bool)
+    /// Read that many octets into the sink, then call `chunkEnded`. The first chunk of a message begins
+    /// with a fresh decoder: what an earlier message left behind must not speak in this one.
+    case readChunk(any ContentSink, size: Int, last: Bool, binary: Bool, isFirst: Bool)
     /// Read that many octets and forget them, then say the reply and go on reading lines.
     case skipChunk(size: Int, reply: Reply)
     /// Put the question to the guard, read nothing meanwhile, then call `answered`.
