@@ -66,7 +66,8 @@ package final class Gate: Sendable {
       }
       let places = zip(settings.listeners, listeners).map { settings, listener in
         let mark = settings.tls == .implicit ? " (TLS)" : ""
-        return "\(settings.kind.rawValue) \(listener.address):\(listener.port)\(mark)"
+        let place = SocketPlace(address: listener.address, port: listener.port)
+        return "\(settings.kind.rawValue) \(place)\(mark)"
       }
       let desk = StatusDesk(parts: parts, places: places)
       var status: StatusListener?
@@ -81,11 +82,17 @@ package final class Gate: Sendable {
       ) { requests.respond(to: $0, $1) }
       return Gate(
         parts: parts, delivery: delivery, listeners: listeners, status: status, control: control,
-        places: places + (status.map { ["status 127.0.0.1:\($0.port)"] } ?? []))
+        places: places + Self.words(settings.status, status))
     } catch {
       for listener in listeners { await listener.stopAccepting() }
       throw error
     }
+  }
+
+  /// `status [::1]:2580`, with the port that the system gave.
+  private static func words(_ place: SocketPlace?, _ listener: StatusListener?) -> [String] {
+    guard let place, let listener else { return [] }
+    return ["status \(SocketPlace(address: place.address, port: listener.port))"]
   }
 
   /// Delivers until `stop` is called, and forgets old history meanwhile.

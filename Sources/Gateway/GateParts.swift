@@ -22,7 +22,7 @@ struct GateParts: Sendable {
     let clock = SystemClock()
     let log = EventLog(clock: clock, isJSON: settings.logsJSON)
     let directory = settings.dataDirectory
-    try DiskFileSystem().makeDirectory(directory)
+    try PrivateFolder.make(directory)
     identity = ServedIdentity(try GateIdentity(settings: settings, clock: clock).load())
     let accounts = try AccountStore.open(path: AccountFile.path(settings))
     var asking = ResolverSettings()
@@ -91,6 +91,9 @@ struct GateParts: Sendable {
     plan.proxies = listener.proxies
     plan.clientAttributePeers = listener.clientAttributePeers
     plan.times.commandSeconds = settings.commandSeconds
+    plan.times.contentSeconds = settings.contentSeconds
+    plan.times.handshakeSeconds = settings.handshakeSeconds
+    plan.times.sessionSeconds = settings.sessionSeconds
     plan.times.greetingDelayMilliseconds = settings.greetingDelayMilliseconds
     return plan
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 @preconcurrency import Dispatch
 import Foundation
 import Gateway
+import Relay
 import Settings
 
 /// `kadomori serve`: runs the gate until SIGTERM or SIGINT; SIGHUP reloads the settings.
@@ -22,12 +23,13 @@ struct ServeCommand: AsyncParsableCommand {
       complain("\(path): no [[listener]]; nothing would be received")
       throw ExitCode(1)
     }
+    for warning in RelayProof(settings.policy).warnings { complain("warning: \(warning)") }
     let gate: Gate
     do {
       gate = try await Gate.open(settings)
     } catch let unproven as UnprovenPolicy {
       complain("The gate stays shut: these settings would relay for strangers.")
-      PolicyCommand.Prove.explain(unproven.proof)
+      PolicyCommand.Prove.explain(unproven.proof, withWarnings: false)
       throw ExitCode(1)
     } catch {
       complain("\(error)")
