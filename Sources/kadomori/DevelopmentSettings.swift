@@ -1,23 +1,29 @@
+import ArgumentParser
 import Foundation
+import Gateway
 
 /// The gate that `make run` starts: everything below one folder, loopback only.
 enum DevelopmentSettings {
   /// Makes the folder and its settings file if they are not there; returns the file's path.
   static func prepare(_ folder: String) throws -> String {
     let root = URL(fileURLWithPath: folder).path
-    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     let path = root + "/kadomori.toml"
-    if !FileManager.default.fileExists(atPath: path) {
-      try text(root).write(toFile: path, atomically: true, encoding: .utf8)
+    do {
+      try PrivateFolder.make(root)
+      if access(path, F_OK) != 0, let fault = PrivateFile.create(path, text(root)) { throw fault }
+    } catch {
+      complain("\(error)")
+      complain("name a folder of your own: kadomori serve --development var")
+      throw ExitCode(1)
     }
     return path
   }
 
-  private static func text(_ root: String) -> String {
+  static func text(_ root: String) -> String {
     """
     # A gate for trying out; yours to change. kadomori settings lists everything.
     hostname = "gate.example.test"
-    data-directory = "\(root)"
+    data-directory = \(quoted(root))
 
     [[listener]]
     kind = "mx"
@@ -31,7 +37,7 @@ enum DevelopmentSettings {
     address = "127.0.0.1:2580"
 
     [domain."example.test"]
-    route = "maildir:\(root)/maildir/{user}"
+    route = \(quoted("maildir:\(root)/maildir/{user}"))
     recipients = ["postmaster", "alice", "bob"]
 
     """
