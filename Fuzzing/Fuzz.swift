@@ -16,6 +16,17 @@ enum Target: String, CaseIterable {
   case content
   case settings
   case header
+  case zone
+  case spf
+  case dkim
+  case arc
+  case dmarc
+  case authres
+  case mtasts
+  case report
+  case message
+  case codings
+  case charset
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -34,6 +45,17 @@ enum Target: String, CaseIterable {
     case .content: Properties.content(bytes)
     case .settings: Properties.settings(bytes)
     case .header: Properties.header(bytes)
+    case .zone: Properties.zone(bytes)
+    case .spf: Properties.spf(bytes)
+    case .dkim: Properties.dkim(bytes)
+    case .arc: Properties.arc(bytes)
+    case .dmarc: Properties.dmarc(bytes)
+    case .authres: Properties.authres(bytes)
+    case .mtasts: Properties.mtasts(bytes)
+    case .report: Properties.report(bytes)
+    case .message: Properties.message(bytes)
+    case .codings: Properties.codings(bytes)
+    case .charset: Properties.charset(bytes)
     }
   }
 }

@@ -9,7 +9,10 @@ enum AddressAnswer {
   static func joined(_ six: Answer, _ four: Answer) -> Answer {
     switch (six, four) {
     case (.success(let six), .success(let four)):
-      .success(DNSAnswer(six.records + four.records, isSecure: six.isSecure && four.isSecure))
+      .success(
+        DNSAnswer(
+          six.records + four.records, isSecure: six.isSecure && four.isSecure,
+          canonicalName: six.canonicalName ?? four.canonicalName))
     case (.success, .failure): six
     case (.failure, .success): four
     case (.failure(let one), .failure(let other)): .failure(one.isTemporary ? one : other)

@@ -69,14 +69,14 @@ package struct MailHosts: Sendable {
     _ exchangers: [MailExchanger], _ isSecure: Bool
   ) async -> Result<[MailHost], MailHostFailure> {
     // RFC 7505 §3: a null MX stands alone; beside others it is a mistake and is passed over.
-    let named = exchangers.filter { $0.host != nil }
-    if named.isEmpty { return .failure(.acceptsNoMail) }
+    if exchangers.allSatisfy({ $0.host == nil }) { return .failure(.acceptsNoMail) }
+    let named = exchangers.filter { $0.host?.domain != nil }
     var found: [(preference: UInt16, host: MailHost)] = []
     var own = UInt16.max
     var isSelf = false
     var trouble: String?
     for exchanger in named.prefix(Self.exchangerLimit) {
-      guard let name = exchanger.host else { continue }
+      guard let name = exchanger.host?.domain else { continue }
       switch name == ownName ? .success(DNSAnswer([])) : await resolver.addresses(of: name) {
       case .success(let answer):
         if name == ownName || answer.records.contains(where: ownAddresses.contains) {

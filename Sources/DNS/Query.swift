@@ -62,7 +62,10 @@ final class Query: Sendable {
       let length = Int(result.len[records.count])
       records.append(Array(UnsafeRawBufferPointer(start: piece, count: length)))
     }
-    return .success(DNSAnswer(records, isSecure: result.secure != 0))
+    // libunbound names the last of a chain of aliases, or nothing.
+    let canonicalName = result.canonname.flatMap { DNSName(String(cString: $0)) }
+    return .success(
+      DNSAnswer(records, isSecure: result.secure != 0, canonicalName: canonicalName))
   }
 
   private static let words: [Int32: String] = [

@@ -1,37 +1,28 @@
-package import Mail
-
-/// Names to records. The real one validates with libunbound; `ZoneResolver` answers from a text.
+/// Names to records. The real one validates with libunbound; `ZoneResolver` answers from a zone file.
+///
+/// A resolver knows only octets, so that both read records in the same way: `Resolver+Records` has the
+/// kinds of records we understand.
 package protocol Resolver: Sendable {
-  func mailExchangers(of name: Domain) async -> Result<DNSAnswer<MailExchanger>, DNSFailure>
-  /// IPv6 first, then IPv4, each in the order of the answer; a failure only when neither gives any.
-  func addresses(of name: Domain) async -> Result<DNSAnswer<IPAddress>, DNSFailure>
-  /// Each record's strings joined (RFC 7208 §3.3), raw octets.
-  func texts(of name: Domain) async -> Result<DNSAnswer<[UInt8]>, DNSFailure>
-  /// The names of an address (RFC 1035 §3.5, RFC 3596 §2.5).
-  func names(of address: IPAddress) async -> Result<DNSAnswer<Domain>, DNSFailure>
+  /// The data of a name's records of one type as on the wire, names in them uncompressed. Aliases are
+  /// followed. The caller waits no longer than `limit`, or than the resolver does by itself.
+  func records(
+    _ type: RecordType, of name: DNSName, within limit: Duration?
+  ) async -> Result<DNSAnswer<[UInt8]>, DNSFailure>
 }
 
-/// The records of one kind that a name has.
+/// The records of one kind that a name has, never none.
 package struct DNSAnswer<Record: Hashable & Sendable>: Hashable, Sendable {
   package var records: [Record]
-  /// Whether DNSSEC proved the answer.
+  /// Whether DNSSEC proved the answer, every alias on the way to it included.
   package var isSecure: Bool
+  /// Where the records really stand, when the name is an alias (RFC 1034 §3.6.2). DANE looks there
+  /// first (RFC 7672 §2.2.3).
+  package var canonicalName: DNSName?
 
-  package init(_ records: [Record], isSecure: Bool = false) {
+  package init(_ records: [Record], isSecure: Bool = false, canonicalName: DNSName? = nil) {
     self.records = records
     self.isSecure = isSecure
-  }
-}
-
-/// An MX record (RFC 1035 §3.3.9).
-package struct MailExchanger: Hashable, Sendable {
-  package let preference: UInt16
-  /// Nil for the root: the domain takes no mail (RFC 7505).
-  package let host: Domain?
-
-  package init(preference: UInt16, host: Domain?) {
-    self.preference = preference
-    self.host = host
+    self.canonicalName = canonicalName
   }
 }
 

@@ -1,13 +1,13 @@
 import CUnbound
 import Glibc
-package import Mail
 import Synchronization
 
 /// How the resolver asks.
 package struct ResolverSettings: Hashable, Sendable {
   /// Servers to forward to, `192.0.2.53` or `127.0.0.1@5353`; empty for /etc/resolv.conf.
   package var servers: [String] = []
-  /// File with the root's key; without it nothing is proved.
+  /// File with the root's key; without it nothing is proved. Debian's package `dns-root-data` keeps
+  /// one at `/usr/share/dns/root.key`, which its updates replace when the root changes its key.
   package var trustAnchorFile: String?
   /// For one name, however many servers are tried on the way.
   package var timeoutSeconds = 20
@@ -90,50 +90,23 @@ package final class UnboundResolver: Resolver {
 
   // MARK: Resolver
 
-  package func mailExchangers(
-    of name: Domain
-  ) async -> Result<DNSAnswer<MailExchanger>, DNSFailure> {
-    await records(name.ascii, .mx, RecordData.mailExchanger)
-  }
-
-  package func addresses(of name: Domain) async -> Result<DNSAnswer<IPAddress>, DNSFailure> {
-    async let six = records(name.ascii, .aaaa, RecordData.address)
-    async let four = records(name.ascii, .a, RecordData.address)
-    return AddressAnswer.joined(await six, await four)
-  }
-
-  package func texts(of name: Domain) async -> Result<DNSAnswer<[UInt8]>, DNSFailure> {
-    await records(name.ascii, .txt, RecordData.text)
-  }
-
-  package func names(of address: IPAddress) async -> Result<DNSAnswer<Domain>, DNSFailure> {
-    await records(address.reverseName, .ptr, RecordData.domain)
-  }
-
-  /// Type codes of RFC 1035 §3.2.2 and RFC 3596 §2.1.
-  private enum RecordType: Int32 {
-    case a = 1
-    case ptr = 12
-    case mx = 15
-    case txt = 16
-    case aaaa = 28
-  }
-
-  private func records<Record: Hashable & Sendable>(
-    _ name: String, _ type: RecordType, _ read: @Sendable ([UInt8]) -> Record?
-  ) async -> Result<DNSAnswer<Record>, DNSFailure> {
-    await ask(name, type).flatMap { raw in
-      let records = raw.records.compactMap(read)
-      return records.isEmpty
-        ? .failure(.noRecords) : .success(DNSAnswer(records, isSecure: raw.isSecure))
+  package func records(
+    _ type: RecordType, of name: DNSName, within limit: Duration?
+  ) async -> Result<DNSAnswer<[UInt8]>, DNSFailure> {
+    let seconds = limit.map { Int(clamping: $0.components.seconds) } ?? timeoutSeconds
+    return await ask(name, type, seconds: min(max(seconds, 1), timeoutSeconds)).map { answer in
+      var answer = answer
+      // An alias only where it leads elsewhere.
+      if answer.canonicalName == name { answer.canonicalName = nil }
+      return answer
     }
   }
 
   private func ask(
-    _ name: String, _ type: RecordType
+    _ name: DNSName, _ type: RecordType, seconds: Int
   ) async -> Result<DNSAnswer<[UInt8]>, DNSFailure> {
     await withCheckedContinuation { continuation in
-      let query = Query(deadline: Self.monotonicSeconds() + timeoutSeconds) {
+      let query = Query(deadline: Self.monotonicSeconds() + seconds) {
         continuation.resume(returning: $0)
       }
       guard queries.add(query, limit: Self.queryLimit) else {
@@ -141,8 +114,9 @@ package final class UnboundResolver: Resolver {
       }
       let box = Unmanaged.passRetained(query)
       var number: Int32 = 0
+      // Class IN is 1. libunbound reads the escapes of zone files, so odd octets come through.
       let code = ub_resolve_async(
-        context.pointer, name, type.rawValue, 1, box.toOpaque(),
+        context.pointer, name.description, Int32(type.number), 1, box.toOpaque(),
         { box, code, result in
           guard let box else { return }
           Unmanaged<Query>.fromOpaque(box).takeRetainedValue().answered(code, result)

@@ -1,5 +1,5 @@
 import Mail
-import SMTP
+package import SMTP
 import Spool
 
 // Handing over by SMTP and LMTP.
@@ -9,6 +9,7 @@ extension Courier {
     _ targets: [Target], _ tls: TLSRequirement, _ speaks: ClientProtocol, _ trip: inout Trip
   ) async {
     var last = "no host of the route has an address"
+    var status = EnhancedStatus(4, 4, 4)
     for target in targets {
       for address in target.addresses {
         let request = ConnectionRequest(
@@ -17,11 +18,13 @@ extension Courier {
         let place = "\(target.name) [\(address)]:\(target.port)"
         switch await connectAndSend(request, place, &trip) {
         case nil: return
-        case let failure?: last = "\(place): \(failure.words)"
+        case let failure?:
+          last = "\(place): \(failure.words)"
+          status = failure.status
         }
       }
     }
-    trip.all(.later(nil, last))
+    trip.all(.later(nil, status, last))
     trip.trouble = last
   }
 
@@ -70,8 +73,13 @@ extension Courier {
         if count == 0, borrowed.isReused, !afterContent { return false }
         let note = afterContent ? " after the content, so it may arrive twice" : ""
         let rest = trip.recipients.count - words.count
-        trip.words = words + (0..<rest).map { _ in .later(nil, failure.words + note) }
-        trip.trouble = failure.words
+        trip.words =
+          words + (0..<rest).map { _ in .later(nil, failure.status, failure.words + note) }
+        if case .unreadable(let why) = failure {
+          trip.unreadable = why
+        } else {
+          trip.trouble = failure.words
+        }
         return true
       case .answered(let outcomes): words += outcomes.map(Self.word)
       }
@@ -87,7 +95,7 @@ extension Courier {
     case .accepted(let reply): .delivered(reply, "accepted")
     case .refused(let reply, let command) where reply.isPermanent:
       .never(reply, nil, "refused at \(command)")
-    case .refused(let reply, let command): .later(reply, "put off at \(command)")
+    case .refused(let reply, let command): .later(reply, nil, "put off at \(command)")
     case .incapable(let why): .never(nil, EnhancedStatus(5, 6, 7), why)  // RFC 6531 §3.6
     }
   }
@@ -106,6 +114,18 @@ extension ClientFailure {
       "\(reply.code) at \(stage): \(reply.lines.joined(separator: " "))"
     case .nonsense(let why): why
     case .tlsNotOffered: "TLS is required and not offered"
+    case .unreadable(let why): "can't read the content: \(why)"
+    }
+  }
+
+  /// What a report says where no server said anything (RFC 3463 §3.5, §3.8).
+  package var status: EnhancedStatus {
+    switch self {
+    case .refused, .unreachable: EnhancedStatus(4, 4, 1)
+    case .timedOut, .closed, .nonsense: EnhancedStatus(4, 4, 2)
+    case .tlsFailed, .tlsNotOffered: EnhancedStatus(4, 7, 0)
+    case .rejected(let reply, _): reply.status ?? EnhancedStatus(4, 4, 2)
+    case .unreadable: EnhancedStatus(4, 3, 0)
     }
   }
 }

@@ -15,13 +15,13 @@ struct Courier: Sendable {
   /// Where the hosts of `mx` routes listen: 25, but for tests.
   let mxPort: UInt16
   let clock: any Clock
-  let schedule: RetrySchedule
+  var schedule: RetrySchedule
   let blocking: BlockingPool
 
   /// What one recipient came to, before the schedule turns it into a state.
   enum Word: Sendable {
     case delivered(Reply?, String)
-    case later(Reply?, String)
+    case later(Reply?, EnhancedStatus?, String)
     case never(Reply?, EnhancedStatus?, String)
   }
 
@@ -36,8 +36,7 @@ struct Courier: Sendable {
       trip.isFinalDelivery = true
     case .nowhere(let why): trip.all(.never(nil, EnhancedStatus(5, 1, 2), why))
     case .maildir(let template):
-      trip.words = await maildir(message, recipients, template)
-      trip.isFinalDelivery = true
+      await maildir(template, &trip)
     case .mx(let domain, let tls): await byMX(domain, tls, &trip)
     case .hosts(let hosts, let tls): await relay(await targets(hosts), tls, .smtp, &trip)
     case .lmtp(let host):
@@ -55,6 +54,8 @@ struct Courier: Sendable {
     var remote: String?
     var tls: TLSFacts?
     var trouble: String?
+    /// The stored content is damaged: trying again can't help.
+    var unreadable: String?
     var isFinalDelivery = false
     var nextHopNotifies = false
 
@@ -71,7 +72,7 @@ struct Courier: Sendable {
     _ message: StoredMessage, _ recipients: [Int], _ destination: Destination, why: String
   ) -> CourierOutcome {
     var trip = Trip(message: message, recipients: recipients)
-    trip.all(.later(nil, "not tried: \(why)"))
+    trip.all(.later(nil, EnhancedStatus(4, 4, 1), "not tried: \(why)"))
     return outcome(of: trip, destination, clock.now())
   }
 
@@ -88,7 +89,7 @@ struct Courier: Sendable {
         startedAt: startedAt, endedAt: now, destination: destination.words, remote: trip.remote,
         tls: trip.tls, results: results),
       statuses: statuses, isFinalDelivery: trip.isFinalDelivery,
-      nextHopNotifies: trip.nextHopNotifies, trouble: trip.trouble)
+      nextHopNotifies: trip.nextHopNotifies, trouble: trip.trouble, unreadable: trip.unreadable)
   }
 
   private func result(
@@ -101,7 +102,8 @@ struct Courier: Sendable {
     case .never(let reply, let status, let text):
       statuses[index] = status
       return .init(recipient: index, state: .failed, reply: reply, text: text)
-    case .later(let reply, let text):
+    case .later(let reply, let status, let text):
+      statuses[index] = status
       var attempts = 1
       if case .queued(let before, _) = message.recipients[index] { attempts = before + 1 }
       guard let next = schedule.next(after: attempts, acceptedAt: message.acceptedAt, now: now)
@@ -112,37 +114,6 @@ struct Courier: Sendable {
       }
       return .init(
         recipient: index, state: .queued(attempts: attempts, next: next), reply: reply, text: text)
-    }
-  }
-
-  // MARK: Maildir
-
-  private func maildir(
-    _ message: StoredMessage, _ recipients: [Int], _ template: String
-  ) async -> [Word] {
-    var bytes: [UInt8] = []
-    if let body = spool.warmBody(of: message.id) {
-      bytes = body
-    } else {
-      do {
-        let body = spool.body(of: message.id)
-        while let piece = try await body.next() { bytes += piece }
-      } catch {
-        return recipients.map { _ in .later(nil, "\(error)") }
-      }
-    }
-    let maildir = Maildir(template: template, hostname: hostname)
-    let content = bytes
-    return await blocking.run {
-      recipients.map { index in
-        let mailbox = message.envelope.recipients[index].path.mailbox
-        let text = Maildir.content(content, sender: message.envelope.sender, recipient: mailbox)
-        let name = "\(message.acceptedAt.seconds).\(message.id)_\(index)"
-        return switch maildir.deliver(text, to: mailbox, name: name) {
-        case .delivered: .delivered(nil, "into \(maildir.path(for: mailbox))")
-        case .failed(let why): .later(nil, why)
-        }
-      }
     }
   }
 
@@ -176,7 +147,7 @@ struct Courier: Sendable {
       }
       await relay(targets, tls, .smtp, &trip)
     case .failure(.temporary(let why)):
-      trip.all(.later(nil, why))
+      trip.all(.later(nil, EnhancedStatus(4, 4, 3), why))
       trip.trouble = why
     case .failure(.noSuchDomain):
       trip.all(.never(nil, EnhancedStatus(5, 1, 2), "there is no domain \(domain)"))

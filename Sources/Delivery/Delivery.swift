@@ -1,65 +1,22 @@
-package import DNS
-package import Mail
-package import Relay
-package import SMTP
+import Mail
+import Relay
+import SMTP
 package import Spool
 import Synchronization
-
-/// What delivery is made with.
-package struct DeliveryParts: Sendable {
-  package var hostname: String
-  /// Whom notices come from.
-  package var postmaster: Mailbox?
-  package var spool: Spool
-  package var connector: any Connector
-  /// For the hosts that routes name.
-  package var lookup: any AddressLookup
-  /// For `mx` routes.
-  package var mailHosts: MailHosts
-  package var mxPort: UInt16 = 25
-  package var clock: any Clock
-  package var schedule: RetrySchedule
-  /// Seconds after which a sender is told of a delay.
-  package var warningSeconds = 4 * 3600
-  /// Connections to one destination at once.
-  package var destinationConnections = 20
-  package var blocking: BlockingPool
-  /// Where attempts run; Swift's own threads when nil. They never block.
-  package var executor: (any TaskExecutor)?
-
-  package init(
-    hostname: String, spool: Spool, connector: any Connector, lookup: any AddressLookup,
-    mailHosts: MailHosts, clock: any Clock, schedule: RetrySchedule, blocking: BlockingPool
-  ) {
-    self.hostname = hostname
-    self.spool = spool
-    self.connector = connector
-    self.lookup = lookup
-    self.mailHosts = mailHosts
-    self.clock = clock
-    self.schedule = schedule
-    self.blocking = blocking
-  }
-}
 
 /// Takes accepted messages to where they belong: watches the spool, tries what is due, records what
 /// came of it, tells senders what they asked to be told.
 package final class Delivery: Sendable {
-  private let courier: Courier
-  private let notices: NoticeMaker
+  private let parts: DeliveryParts
   private let pool: ConnectionPool
   private let spool: Spool
   private let clock: any Clock
-  private let policy: @Sendable () -> RelayPolicy
+  private let rules: @Sendable () -> DeliveryRules
   private let queue: Mutex<DeliveryQueue>
   private let loads: Mutex<DestinationLoads>
   private let wake: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
   private let report: @Sendable (StoredMessage, Attempt) -> Void
-  private let executor: (any TaskExecutor)?
-  private let warningSeconds: Int
-  private let expirySeconds: Int
-
   /// Seconds before a message whose attempt could not be recorded is tried again.
   private static let unrecordedSeconds = 300
   /// Seconds after which a message that found its destination full looks again, if nobody woke it.
@@ -67,31 +24,38 @@ package final class Delivery: Sendable {
   /// Attempts under way at once.
   private static let attemptLimit = 200
 
-  /// `policy` gives the routes of the moment; `report` is told every attempt, for the log.
+  /// `rules` gives the settings of the moment; `report` is told every attempt, for the log.
   package init(
-    _ parts: DeliveryParts, policy: @escaping @Sendable () -> RelayPolicy,
+    _ parts: DeliveryParts, rules: @escaping @Sendable () -> DeliveryRules,
     report: @escaping @Sendable (StoredMessage, Attempt) -> Void
   ) {
+    self.parts = parts
     pool = ConnectionPool(connector: parts.connector, clock: parts.clock)
-    courier = Courier(
-      hostname: parts.hostname, spool: parts.spool, pool: pool, lookup: parts.lookup,
-      mailHosts: parts.mailHosts, mxPort: parts.mxPort, clock: parts.clock,
-      schedule: parts.schedule, blocking: parts.blocking)
-    notices = NoticeMaker(
-      hostname: parts.hostname, postmaster: parts.postmaster, spool: parts.spool,
-      clock: parts.clock, rules: NoticeRules(warningSeconds: parts.warningSeconds),
-      expirySeconds: parts.schedule.expiry)
     spool = parts.spool
     clock = parts.clock
-    self.policy = policy
+    self.rules = rules
     self.report = report
-    executor = parts.executor
-    warningSeconds = parts.warningSeconds
-    expirySeconds = parts.schedule.expiry
     queue = Mutex(DeliveryQueue(limit: Self.attemptLimit))
-    loads = Mutex(DestinationLoads(ceiling: parts.destinationConnections))
+    loads = Mutex(DestinationLoads(ceiling: rules().destinationConnections))
     (wake, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
+
+  private func courier(_ rules: DeliveryRules) -> Courier {
+    Courier(
+      hostname: parts.hostname, spool: spool, pool: pool, lookup: parts.lookup,
+      mailHosts: parts.mailHosts, mxPort: parts.mxPort, clock: clock,
+      schedule: rules.schedule, blocking: parts.blocking)
+  }
+
+  private func notices(_ rules: DeliveryRules) -> NoticeMaker {
+    NoticeMaker(
+      hostname: parts.hostname, postmaster: rules.postmaster, spool: spool, clock: clock,
+      rules: NoticeRules(warningSeconds: rules.warningSeconds),
+      expirySeconds: rules.schedule.expiry)
+  }
+
+  /// Attempts that are being made.
+  package var underWay: Int { queue.withLock { $0.underWayCount } }
 
   /// Told by the spool of every message that came or changed.
   package func noted(_ message: StoredMessage) {
@@ -101,7 +65,7 @@ package final class Delivery: Sendable {
 
   /// Runs until `stop`; attempts under way are then waited for.
   package func run() async {
-    if let executor {
+    if let executor = parts.executor {
       await withTaskExecutorPreference(executor) { await attemptAll() }
     } else {
       await attemptAll()
@@ -114,7 +78,7 @@ package final class Delivery: Sendable {
     waker.yield()
     // A discarding group: any other keeps what every attempt left until it is asked for.
     await withDiscardingTaskGroup { group in
-      let ticking = Task(executorPreference: executor) { await self.tick() }
+      let ticking = Task(executorPreference: parts.executor) { await self.tick() }
       for await _ in wake {
         let due = queue.withLock { $0.takeDue(now: clock.now()) }
         for id in due { group.addTask { await self.attempt(id) } }
@@ -152,13 +116,14 @@ package final class Delivery: Sendable {
       let due = message.recipients.indices.filter { index in
         if case .queued(_, let next) = message.recipients[index] { next <= now } else { false }
       }
-      let routes = policy()
+      let rules = rules()
+      loads.withLock { $0.ceiling = rules.destinationConnections }
       let groups = Dictionary(grouping: due) { index in
         let mailbox = message.envelope.recipients[index].path.mailbox
-        return Destination(routes.route(to: mailbox), for: mailbox)
+        return Destination(rules.policy.route(to: mailbox), for: mailbox)
       }
       for (destination, recipients) in groups {
-        ends.append(await visit(destination, message, recipients))
+        ends.append(await visit(destination, message, recipients, rules))
       }
     }
     var next = spool.message(id)?.dueAt
@@ -179,30 +144,35 @@ package final class Delivery: Sendable {
 
   /// When a message that is not tried now must be looked at again: its sender may have to be told.
   /// Nil when that is now.
-  private func patience(of message: StoredMessage, now: Timestamp) -> Timestamp? {
-    var moment = message.acceptedAt + expirySeconds
-    let warning = message.acceptedAt + warningSeconds
+  private func patience(
+    of message: StoredMessage, _ rules: DeliveryRules, now: Timestamp
+  ) -> Timestamp? {
+    var moment = message.acceptedAt + rules.schedule.expiry
+    let warning = message.acceptedAt + rules.warningSeconds
     if !message.delayReported { moment = min(moment, warning) }
     return moment > now ? moment : nil
   }
 
   private func visit(
-    _ destination: Destination, _ message: StoredMessage, _ recipients: [Int]
+    _ destination: Destination, _ message: StoredMessage, _ recipients: [Int],
+    _ rules: DeliveryRules
   ) async -> End {
+    let courier = courier(rules)
     guard destination.isRemote else {
-      return await record(message, await courier.attempt(message, recipients, at: destination))
+      let outcome = await courier.attempt(message, recipients, at: destination)
+      return await record(message, outcome, rules)
     }
     switch loads.withLock({ $0.enter(destination, message.id, now: clock.now()) }) {
     case .full: return .parked
     case .closed(let until, let why):
-      if let moment = patience(of: message, now: clock.now()) {
+      if let moment = patience(of: message, rules, now: clock.now()) {
         return .avoided(until: min(until, moment))
       }
-      return await record(
-        message, courier.avoided(message, recipients, destination, why: why))
+      let outcome = courier.avoided(message, recipients, destination, why: why)
+      return await record(message, outcome, rules)
     case .open:
       let outcome = await courier.attempt(message, recipients, at: destination)
-      let end = await record(message, outcome)
+      let end = await record(message, outcome, rules)
       let now = clock.now()
       let woken = loads.withLock {
         $0.leave(destination, trouble: outcome.trouble, now: now)
@@ -217,11 +187,19 @@ package final class Delivery: Sendable {
 
   /// The attempt and the notices it calls for become durable together: a sender is told exactly when a
   /// recipient is given up.
-  private func record(_ message: StoredMessage, _ outcome: CourierOutcome) async -> End {
+  private func record(
+    _ message: StoredMessage, _ outcome: CourierOutcome, _ rules: DeliveryRules
+  ) async -> End {
     // Only what an earlier attempt of this round has not told already (the delay).
     let current = spool.message(message.id) ?? message
-    let told = await notices.entries(for: current, outcome)
-    let result = await spool.commit([.change(message.id, .attempted(outcome.attempt))] + told)
+    var entries = [SpoolEntry.change(message.id, .attempted(outcome.attempt))]
+    let told = await notices(rules).entries(for: current, outcome)
+    entries += told
+    if let why = outcome.unreadable {
+      let hold = Hold(reason: "the content can't be read: \(why)", by: "gate", at: clock.now())
+      entries.append(.change(message.id, .held(hold)))
+    }
+    let result = await spool.commit(entries)
     report(message, outcome.attempt)
     guard case .failure(let failure) = result else { return .recorded }
     if failure.mayBeKept { return .unrecorded }

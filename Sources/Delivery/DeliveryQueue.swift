@@ -23,6 +23,8 @@ package struct DeliveryQueue: Sendable {
 
   /// Messages known here.
   package var count: Int { waiting.count + underWay.count }
+  /// Messages that are being tried.
+  package var underWayCount: Int { underWay.count }
 
   /// A message must be tried at `at`, or nothing is left to do for it (nil). One that is under way
   /// is taken up again by `finished`.

@@ -27,7 +27,8 @@ struct DestinationLoads: Sendable {
   }
 
   private var loads: [Destination: Load] = [:]
-  private let ceiling: Int
+  /// Attempts that any destination is given at most.
+  var ceiling: Int
 
   /// Attempts that a destination bears before it has shown anything; Postfix starts with 5.
   private static let initial = 5

@@ -112,6 +112,12 @@ package final class Gate: Sendable {
   /// batches, so that a long queue does not use up the room that new mail needs.
   private func retell() async {
     let pipeline = parts.pipeline
+    // What the journal calls queued and the spool does not know was finished before a crash.
+    let unfinished = await parts.blocking.run { pipeline.journal.unfinished() }
+    let now = pipeline.clock.now()
+    for id in unfinished where pipeline.spool.message(id) == nil {
+      pipeline.journal.note(.forgotten(id, at: now))
+    }
     for (count, id) in pipeline.spool.identifiers.enumerated() {
       if Task.isCancelled { return }
       if let message = pipeline.spool.message(id) {
@@ -150,7 +156,17 @@ package final class Gate: Sendable {
     await control.close()
     await status?.close()
     delivery.stop()
+    // What is under way has its time; a host that hangs must not hold the stop up for ever.
+    let end = ContinuousClock.now + .seconds(Self.lastAttemptSeconds)
+    while delivery.underWay > 0, ContinuousClock.now < end {
+      try? await Task.sleep(for: .milliseconds(Self.lookMilliseconds))
+    }
+    parts.connector.abort()
   }
+
+  /// Seconds that attempts under way are given at a stop; systemd waits 90 for all of it.
+  private static let lastAttemptSeconds = 20
+  private static let lookMilliseconds = 20
 
   /// After `run` has returned.
   package func close() async { await parts.close() }

@@ -7,6 +7,7 @@ import Relay
 import SMTP
 package import Settings
 import Spool
+import Synchronization
 import Transport
 
 /// What the gate is made of below its sockets: threads, files, names, accounts.
@@ -16,6 +17,10 @@ struct GateParts: Sendable {
   let identity: ServedIdentity
   let resolver: UnboundResolver
   let blocking: BlockingPool
+  /// Outbound connections.
+  let connector: NIOConnector
+  /// What the start found in the spool.
+  let recovery: Recovery
 
   /// Opens the spool and the accounts and finds the certificate; throws what an administrator can read.
   init(_ settings: GateSettings) throws {
@@ -39,14 +44,16 @@ struct GateParts: Sendable {
         "torn-octets": "\(recovery.tornOctets)", "damaged-frames": "\(recovery.damagedFrames)",
       ])
     let journal = try Journal.open(path: JournalPlace.path(settings))
+    self.recovery = recovery
     loops = EventLoops(threads: 2)
+    connector = NIOConnector(loops: loops)
     blocking = BlockingPool(threads: 8)
     pipeline = Pipeline(
       settings: settings, spool: spool, clock: clock, log: log,
       authenticator: Authenticator(store: accounts, clock: clock),
       logins: BlockingPool(threads: Self.loginThreads), journal: journal,
       inquiry: RecipientInquiry(
-        hostname: settings.hostname, connector: NIOConnector(loops: loops),
+        hostname: settings.hostname, connector: connector,
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking))
   }
 
@@ -54,24 +61,20 @@ struct GateParts: Sendable {
   private static let loginThreads = 2
 
   func makeDelivery(_ settings: GateSettings) -> Delivery {
-    let retry = settings.retry
     let own = Set(settings.listeners.map(\.address).filter { !$0.octets.allSatisfy { $0 == 0 } })
     let mailHosts = MailHosts(
       resolver: resolver, ownName: settings.policy.hostname,
       ownAddresses: settings.mxPort == 25 ? own : [])
     var parts = DeliveryParts(
-      hostname: settings.hostname, spool: pipeline.spool, connector: NIOConnector(loops: loops),
+      hostname: settings.hostname, spool: pipeline.spool, connector: connector,
       lookup: SystemAddressLookup(), mailHosts: mailHosts, clock: pipeline.clock,
-      schedule: RetrySchedule(first: retry.first, longest: retry.longest, expiry: retry.expiry),
       blocking: blocking)
     parts.executor = loops.outboundExecutor
-    parts.postmaster = settings.postmaster
-    parts.warningSeconds = retry.warning
-    parts.destinationConnections = settings.destinationConnections
     parts.mxPort = settings.mxPort
     let pipeline = pipeline
     return Delivery(
-      parts, policy: { pipeline.policy }, report: { pipeline.logAttempt($0, $1) })
+      parts, rules: { pipeline.settings.withLock { DeliveryRules($0) } },
+      report: { pipeline.logAttempt($0, $1) })
   }
 
   func plan(_ listener: ListenerSettings, _ settings: GateSettings) -> ListenerPlan {
@@ -119,5 +122,17 @@ package enum JournalPlace {
 package enum AccountFile {
   package static func path(_ settings: GateSettings) -> String {
     settings.dataDirectory + "/accounts.sqlite"
+  }
+}
+
+extension DeliveryRules {
+  /// What delivery needs of the settings.
+  init(_ settings: GateSettings) {
+    self.init(policy: settings.policy)
+    let retry = settings.retry
+    schedule = RetrySchedule(first: retry.first, longest: retry.longest, expiry: retry.expiry)
+    postmaster = settings.postmaster
+    warningSeconds = retry.warning
+    destinationConnections = settings.destinationConnections
   }
 }

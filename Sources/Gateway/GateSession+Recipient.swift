@@ -50,11 +50,16 @@ extension GateSession {
         "id": "\(name)", "client": "\(origin.address)", "from": envelope?.senderWords ?? "",
         "to": recipient.path.words, "why": why,
       ])
-    pipeline.journal.note(
-      .refused(
-        Refusal(
-          id: name, at: pipeline.clock.now(), origin: origin, sender: envelope?.senderWords ?? "",
-          recipient: recipient.path.words, reply: reply, reason: why)))
+    let now = pipeline.clock.now()
+    if pipeline.refusals.withLock({ $0.spend(origin.address, now: now) }) {
+      pipeline.journal.note(
+        .refused(
+          Refusal(
+            id: name, at: now, origin: origin, sender: envelope?.senderWords ?? "",
+            recipient: recipient.path.words, reply: reply, reason: why)))
+    } else {
+      pipeline.counters.refusalsNotNoted.add(1, ordering: .relaxed)
+    }
     var said = reply
     said.lines = ["\(reply.lines.joined(separator: " ")) [\(name)]"]
     answer(.refuse(said))

@@ -23,6 +23,8 @@ final class Pipeline: Gatekeeper {
   let inquiry: RecipientInquiry
   /// Why each recipient of a message on its way to the disk was taken; the journal gets it.
   let reasons = Mutex<[TraceID: [String]]>([:])
+  /// Refusals that the journal still takes of each client.
+  let refusals = Mutex(RefusalBudget())
   let connections = ConnectionCount()
   let counters = Counters()
 
@@ -63,4 +65,5 @@ struct Counters: ~Copyable, Sendable {
   let deferred = Atomic<Int>(0)
   let failed = Atomic<Int>(0)
   let loginFailures = Atomic<Int>(0)
+  let refusalsNotNoted = Atomic<Int>(0)
 }

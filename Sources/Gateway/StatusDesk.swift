@@ -52,6 +52,12 @@ final class StatusDesk: Sendable {
     if days < Self.certificateDays {
       warnings.append("the certificate ends in \(days) days: renew it, then send SIGHUP")
     }
+    let damaged = parts.recovery.damagedFrames
+    if damaged > 0 {
+      warnings.append(
+        "the spool has \(damaged) damaged frames, whose messages are lost or await a person: "
+          + "docs/spool.md says what to do")
+    }
     if case .behind(let why) = pipeline.journal.state {
       warnings.append("the journal can't be written: \(why)")
     }

@@ -1,6 +1,7 @@
 import GRDB
 import Glibc
 package import Mail
+package import SMTP
 import Spool
 import Synchronization
 
@@ -108,6 +109,14 @@ package final class Journal: Sendable {
         pause = min(pause * 2, Self.longestPauseMilliseconds)
       }
     }
+  }
+
+  /// Messages that are not finished as far as the journal knows. Blocks; empty where it can't be read.
+  package func unfinished() -> [TraceID] {
+    let ids = try? pool.read { database in
+      try String.fetchAll(database, sql: "SELECT id FROM message WHERE finished_at IS NULL")
+    }
+    return (ids ?? []).compactMap { TraceID($0) }
   }
 
   /// Rows deleted at once, so that writing does not wait long.

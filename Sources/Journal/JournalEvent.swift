@@ -9,6 +9,8 @@ package enum JournalEvent: Sendable {
   /// A message after a change.
   case changed(StoredMessage, Change)
   case refused(Refusal)
+  /// The spool finished this message and a crash kept from us how.
+  case forgotten(TraceID, at: Timestamp)
 }
 
 /// A recipient that was refused at RCPT.

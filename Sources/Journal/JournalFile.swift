@@ -60,6 +60,10 @@ enum JournalFile {
   private static var migrations: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: schema) }
+    // What is not finished is asked for at each start, what is old each hour.
+    migrator.registerMigration("2") {
+      try $0.execute(sql: "CREATE INDEX message_finished ON message(finished_at)")
+    }
     return migrator
   }
 

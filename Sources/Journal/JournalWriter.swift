@@ -41,6 +41,7 @@ struct JournalWriter {
         }
         try states(message, finishedAt: end.finishedAt)
       case .refused(let refusal): try refused(refusal)
+      case .forgotten(let id, let at): try forgotten("\(id)", at)
       }
     }
   }
@@ -108,6 +109,19 @@ struct JournalWriter {
     case .removed(let by, let reason, _): try action(id, change.at, "removed", by, reason)
     case .delayReported: try action(id, change.at, "delay reported", "gate", "")
     }
+  }
+
+  private func forgotten(_ id: String, _ at: Timestamp) throws {
+    try run(
+      "UPDATE message SET finished_at = ? WHERE id = ? AND finished_at IS NULL",
+      [at.microseconds, id])
+    guard database.changesCount > 0 else { return }
+    try run(
+      "UPDATE recipient SET state = 'unknown', next_at = NULL WHERE message = ? AND state = 'queued'",
+      [id])
+    try action(
+      id, at, "finished", "gate",
+      "before a crash that kept the last attempt from this journal; it is not queued any more")
   }
 
   private func attempted(_ id: String, _ attempt: Attempt) throws {

@@ -8,15 +8,16 @@ package import Mail
 ///     tag-name  = ALPHA *ALNUMPUNC                       ; ALNUMPUNC = ALPHA / DIGIT / "_"
 ///     tag-value = [ tval *( 1*(WSP / FWS) tval ) ]       ; tval = any printable but ";"
 ///
-/// A tag that stands twice makes the whole list wrong. Octets beyond ASCII are let through in values
-/// (RFC 8616 §3); every other control than blanks and line ends is not.
+/// A tag that stands twice makes the whole list wrong. Octets beyond ASCII are let through in
+/// values (RFC 8616 §3); every other control than blanks and line ends is not.
 package struct TagList: Sendable {
   /// One pair as places in the text.
   package struct Tag: Hashable, Sendable {
     package let name: String
     /// Without the white space around it; what folds it inside stays.
     package let value: Range<Int>
-    /// From behind the `=` to the semicolon, blanks included: what a signature blanks out of itself.
+    /// From behind the `=` to the semicolon, blanks included: what a signature blanks out of
+    /// itself.
     package let raw: Range<Int>
   }
 

@@ -125,7 +125,8 @@ extension SettingDeclaration {
       "Resolvers to ask, \"192.0.2.53\" or \"127.0.0.1@5353\"; by default those of the system."),
     .init(
       "dns.trust-anchor", .text, nil, live: false,
-      "File with the root's DNSSEC key; without it no answer counts as proven."),
+      "File with the root's DNSSEC key, such as /usr/share/dns/root.key of Debian's dns-root-data; "
+        + "without it no answer counts as proven."),
     .init(
       "dns.timeout", .duration(1...120), "\"20s\"", live: false, "How long one name may take."),
     .init(

@@ -32,7 +32,7 @@ final class NIOClientConnection: ClientConnection {
 
   /// Greeting, EHLO and, as the request asks, STARTTLS and EHLO once more.
   func greet() async throws(ClientFailure) {
-    let greeting = try await reply(during: "greeting", seconds: 300)
+    let greeting = try await reply(during: "greeting", seconds: helloSeconds)
     guard greeting.isPositive else { throw .rejected(greeting, during: "greeting") }
     try await hello()
     guard request.tls != .never else { return }
@@ -44,14 +44,17 @@ final class NIOClientConnection: ClientConnection {
     try await hello()
   }
 
+  /// RFC 5321 §4.5.3.2.1: five minutes.
+  private var helloSeconds: Int { request.patienceSeconds ?? 300 }
+
   private func hello() async throws(ClientFailure) {
     let verb = request.speaks == .lmtp ? "LHLO" : "EHLO"
     try await write("\(verb) \(request.hello)\r\n")
-    var answer = try await reply(during: verb, seconds: 300)
+    var answer = try await reply(during: verb, seconds: helloSeconds)
     if answer.isPermanent, request.speaks == .smtp {
       // A server of before 1995 (RFC 5321 §3.2).
       try await write("HELO \(request.hello)\r\n")
-      answer = try await reply(during: "HELO", seconds: 300)
+      answer = try await reply(during: "HELO", seconds: helloSeconds)
       guard answer.isPositive else { throw .rejected(answer, during: "HELO") }
       return session.withLock { $0.extensions = ServerExtensions() }
     }
@@ -104,10 +107,12 @@ final class NIOClientConnection: ClientConnection {
     do throws(ClientFailure) {
       let utf8 = extensions.utf8 && mailbox.needsUTF8 ? " SMTPUTF8" : ""
       try await write("MAIL FROM:<>\(utf8)\r\n")
-      let mail = try await reply(during: "MAIL", seconds: Self.probeSeconds)
+      let mail = try await reply(
+        during: "MAIL", seconds: request.patienceSeconds ?? Self.probeSeconds)
       guard mail.isPositive else { throw .rejected(mail, during: "MAIL") }
       try await write("RCPT TO:<\(mailbox)>\r\n")
-      return .success(try await reply(during: "RCPT", seconds: Self.probeSeconds))
+      return .success(
+        try await reply(during: "RCPT", seconds: request.patienceSeconds ?? Self.probeSeconds))
     } catch {
       return .failure(error)
     }
@@ -173,7 +178,7 @@ final class NIOClientConnection: ClientConnection {
       }
     } catch {
       // The stored bytes can't be read: without the final dot the server keeps nothing.
-      throw .closed(during: "content: \(error)")
+      throw error as? ClientFailure ?? .unreadable("\(error)")
     }
     try await write(String(decoding: encoder.end(), as: UTF8.self))
   }

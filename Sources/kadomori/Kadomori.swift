@@ -17,6 +17,7 @@ struct Kadomori: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
       TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
-      SettingsCommand.self,
+      SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
+      MessageCommand.self,
     ])
 }

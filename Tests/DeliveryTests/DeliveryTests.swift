@@ -1,3 +1,4 @@
+import Foundation
 import Mail
 import SMTP
 import Testing
@@ -41,12 +42,53 @@ import Testing
     #expect(Maildir.fileName(user[...]) == name)
   }
 
-  @Test func `delivered content has its two fields and LF line ends`() throws {
+  @Test(arguments: [1, 3, 100])
+  func `delivered content has its two fields and LF line ends, however it is cut`(
+    piece: Int
+  ) throws {
+    let written = try written("X: y\r\n\r\nz\rz\r\r\n\r", piece: piece, isBinary: false)
+    #expect(written == "Return-Path: <>\nDelivered-To: a@b.example\nX: y\n\nz\rz\r\n\r")
+  }
+
+  @Test func `binary content is delivered as it came`() throws {
+    let written = try written("X: y\r\n\r\n\r\n", piece: 100, isBinary: true)
+    #expect(written.hasSuffix("X: y\r\n\r\n\r\n"))
+  }
+
+  private func written(_ content: String, piece: Int, isBinary: Bool) throws -> String {
+    let folder = NSTemporaryDirectory() + "kadomori-maildir-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let maildir = Maildir(template: folder + "/{user}", hostname: "gate")
     let recipient = try #require(Mailbox("a@b.example"))
-    let content = Maildir.content(
-      Array("X: y\r\n\r\nz\r\n".utf8), sender: .null, recipient: recipient)
-    #expect(
-      String(decoding: content, as: UTF8.self)
-        == "Return-Path: <>\nDelivered-To: a@b.example\nX: y\n\nz\n")
+    var file = try maildir.begin(
+      sender: .null, recipient: recipient, name: "1", isBinary: isBinary
+    ).get()
+    let bytes = Array(content.utf8)
+    for start in stride(from: 0, to: bytes.count, by: piece) {
+      let fault = file.write(Array(bytes[start..<min(start + piece, bytes.count)]))
+      #expect(fault == nil)
+    }
+    #expect(file.finish() == nil)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/a/tmp").isEmpty)
+    return String(
+      decoding: try Data(contentsOf: URL(fileURLWithPath: folder + "/a/new/1.gate")),
+      as: UTF8.self)
+  }
+
+  @Test func `only what is said about the mailbox makes it unknown`() {
+    #expect(RecipientInquiry.word(Reply(250, .init(2, 1, 5), "ok")) == .exists)
+    let unknown = Reply(550, .init(5, 1, 1), "no such user")
+    #expect(RecipientInquiry.word(unknown) == .unknown(unknown))
+    let bare = Reply(550, nil, "no such user")
+    #expect(RecipientInquiry.word(bare) == .unknown(bare))
+    for reply in [
+      Reply(554, .init(5, 7, 1), "client host blocked"), Reply(550, .init(5, 7, 1), "blocked"),
+      Reply(554, nil, "go away"), Reply(450, .init(4, 1, 1), "later"),
+    ] {
+      guard case .unreachable = RecipientInquiry.word(reply) else {
+        Issue.record("\(reply) was taken for an answer")
+        continue
+      }
+    }
   }
 }

@@ -79,14 +79,14 @@ final class Workbench: Sendable {
     (spool, _) = try Spool.open(directory: folder, fileSystem: DiskFileSystem())
     guard let host = Domain("gate.example.test") else { throw CocoaError(.coderInvalidValue) }
     let policy = RelayPolicy(hostname: host, domains: [], foreignRoute: route)
-    var parts = DeliveryParts(
+    let parts = DeliveryParts(
       hostname: host.ascii, spool: spool, connector: server, lookup: SystemAddressLookup(),
       mailHosts: MailHosts(resolver: ZoneResolver(zone), ownName: host, ownAddresses: []),
-      clock: clock, schedule: RetrySchedule(), blocking: blocking)
-    parts.warningSeconds = 4 * 3600
+      clock: clock, blocking: blocking)
     let (attempts, tell) = AsyncStream<(StoredMessage, Attempt)>.makeStream()
     self.attempts = attempts
-    let delivery = Delivery(parts, policy: { policy }, report: { tell.yield(($0, $1)) })
+    let delivery = Delivery(
+      parts, rules: { DeliveryRules(policy: policy) }, report: { tell.yield(($0, $1)) })
     self.delivery = delivery
     spool.observe { event in
       switch event {

@@ -28,7 +28,8 @@ import Testing
   /// Which modules a room may import; NIO stays in Transport, Foundation out of the pure rooms.
   private static let imports: [String: Set<String>] = [
     "TOML": [],
-    "Mail": [],
+    "CCharset": [],
+    "Mail": ["CCharset", "Glibc"],
     "SMTP": ["Mail", "Glibc"],
     "Relay": ["Mail", "SMTP"],
     "Settings": ["TOML", "Mail", "SMTP", "Relay"],
@@ -40,6 +41,8 @@ import Testing
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
+    "CZlib": [],
+    "Reports": ["Mail", "CZlib", "Foundation"],
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
@@ -51,9 +54,8 @@ import Testing
       "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [
-      "Mail", "SMTP", "Relay", "Settings", "Accounts", "Journal", "Gateway", "ArgumentParser",
-      "Foundation",
-      "Dispatch",
+      "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
+      "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]
 

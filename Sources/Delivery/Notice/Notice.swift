@@ -96,7 +96,9 @@ struct Notice: Sendable {
 
   /// RFC 3462 §2 and RFC 6533 §3: what stands in the third part.
   private func returnedType(_ returned: [UInt8]) -> String {
-    let isGlobal = isInternational || Self.header(of: returned).contains { $0 >= 0x80 }
+    // Raw eight bits in the header of mail that did not come with SMTPUTF8 are a fault of its own, which
+    // message/rfc822 carries as it carried them before.
+    let isGlobal = isInternational
     if returnsFull { return isGlobal ? "message/global" : "message/rfc822" }
     return isGlobal ? "message/global-headers" : "text/rfc822-headers"
   }
@@ -143,7 +145,9 @@ struct Notice: Sendable {
     header.field("Status", "\(entry.status)")
     if let reply = entry.reply {
       if let name = entry.remote?.split(separator: " ").first {
-        header.field("Remote-MTA", "dns; \(name)")
+        // RFC 3464 §2.1.2: an address stands in brackets.
+        let isAddress = IPAddress(name) != nil
+        header.field("Remote-MTA", isAddress ? "dns; [\(name)]" : "dns; \(name)")
       }
       header.field("Diagnostic-Code", "smtp; \(Self.words(of: reply))")
     }

@@ -56,6 +56,8 @@ struct CourierOutcome: Sendable {
   var nextHopNotifies = false
   /// Why the destination as a whole could not be reached.
   var trouble: String?
+  /// Why the stored content can't be read: the message is then held for a person.
+  var unreadable: String?
 
   /// The status to report: the server's own, ours, or one made of the reply's first digit.
   func status(of result: RecipientResult) -> EnhancedStatus {

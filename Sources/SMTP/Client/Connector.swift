@@ -31,6 +31,9 @@ package struct ConnectionRequest: Hashable, Sendable {
   package var speaks: ClientProtocol
   /// Our name for EHLO.
   package var hello: String
+  /// Seconds for connecting, greeting and each reply to a question, where somebody waits for it; nil for
+  /// the time limits of RFC 5321 §4.5.3.2.
+  package var patienceSeconds: Int?
 
   package init(
     endpoint: Endpoint, tls: TLSRequirement, speaks: ClientProtocol = .smtp, hello: String
@@ -145,4 +148,6 @@ package enum ClientFailure: Error, Hashable, Sendable {
   case nonsense(String)
   /// TLS was required and is not offered.
   case tlsNotOffered
+  /// The stored bytes can't be read: nothing of the server's doing.
+  case unreadable(String)
 }

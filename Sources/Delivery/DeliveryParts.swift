@@ -1,0 +1,49 @@
+package import DNS
+package import Mail
+package import Relay
+package import SMTP
+package import Spool
+
+/// What delivery is made with.
+package struct DeliveryParts: Sendable {
+  package var hostname: String
+  package var spool: Spool
+  package var connector: any Connector
+  /// For the hosts that routes name.
+  package var lookup: any AddressLookup
+  /// For `mx` routes.
+  package var mailHosts: MailHosts
+  package var mxPort: UInt16 = 25
+  package var clock: any Clock
+  package var blocking: BlockingPool
+  /// Where attempts run; Swift's own threads when nil. They never block.
+  package var executor: (any TaskExecutor)?
+
+  package init(
+    hostname: String, spool: Spool, connector: any Connector, lookup: any AddressLookup,
+    mailHosts: MailHosts, clock: any Clock, blocking: BlockingPool
+  ) {
+    self.hostname = hostname
+    self.spool = spool
+    self.connector = connector
+    self.lookup = lookup
+    self.mailHosts = mailHosts
+    self.clock = clock
+    self.blocking = blocking
+  }
+}
+
+/// What the settings of the moment say; asked anew for every attempt.
+package struct DeliveryRules: Sendable {
+  /// The routes.
+  package var policy: RelayPolicy
+  package var schedule = RetrySchedule()
+  /// Whom notices come from.
+  package var postmaster: Mailbox?
+  /// Seconds after which a sender is told of a delay.
+  package var warningSeconds = 4 * 3600
+  /// Connections to one destination at once.
+  package var destinationConnections = 20
+
+  package init(policy: RelayPolicy) { self.policy = policy }
+}
