@@ -22,9 +22,9 @@ package enum PrivateFile {
     return .failure(.init(path: path, verb: "read", code: EFBIG))
   }
 
-  /// Writes a file of mode 0600 that was not there before.
-  package static func create(_ path: String, _ text: String) -> FileFault? {
-    let handle = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+  /// Writes a file that was not there before, of mode 0600 unless others may read it.
+  package static func create(_ path: String, _ text: String, mode: UInt32 = 0o600) -> FileFault? {
+    let handle = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard handle >= 0 else { return FileFault(path: path, verb: "create", code: errno) }
     defer { close(handle) }
     let bytes = Array(text.utf8)

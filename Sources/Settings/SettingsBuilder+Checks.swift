@@ -51,6 +51,15 @@ extension SettingsBuilder {
     }
   }
 
+  /// Two spellings of one name: only the first would count.
+  mutating func checkDomains(_ names: [String]) {
+    var seen: Set<Domain> = []
+    for name in names {
+      guard let domain = Domain(name), !seen.insert(domain).inserted else { continue }
+      fault(at: ["domain", name], "domain \(domain) is given twice, in two spellings")
+    }
+  }
+
   /// `192.0.2.53`, `2001:db8::53` or either with `@port`.
   mutating func checkResolvers() {
     guard case .array(let nodes) = node(["dns", "servers"])?.value else { return }

@@ -46,6 +46,7 @@ struct SettingsBuilder {
     let postmaster = mailbox(["postmaster"])
     let status = place(["status", "address"])
     checkPlaces(listeners, status)
+    checkDomains(names(of: "domain"))
     checkResolvers()
     checkDataDirectory()
     checkCertificate(certificateFault)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import Mail
 import Settings
 
@@ -35,10 +36,8 @@ struct InitCommand: ParsableCommand {
         recipients, "Who knows the recipients: ask (that server), or file:/path/to/list"),
       dataDirectory: dataDirectory)
     _ = try SettingsFile.parse(Array(text.utf8), file.path)
-    do {
-      try text.write(toFile: file.path, atomically: true, encoding: .utf8)
-    } catch {
-      complain("can't write \(file.path): \(error.localizedDescription)")
+    if let fault = PrivateFile.create(file.path, text, mode: 0o644) {
+      complain("\(fault); name another place with --settings FILE, or run this as root")
       throw ExitCode(1)
     }
     print("wrote \(file.path). Next:")

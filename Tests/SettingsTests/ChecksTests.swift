@@ -52,6 +52,15 @@ import Testing
     #expect(!found.contains { $0.contains("is needed") })
   }
 
+  @Test func `faults stand in the order of the file, and a domain in two spellings is one`() {
+    let found = faults(
+      start
+        + "[network.b]\n[[rule]]\n[domain.\"B.example\"]\nroute = \"mx\"\nrecipients = \"any\"\n"
+        + "[domain.\"b.example\"]\nroute = \"mx\"\nrecipients = \"any\"\n")
+    #expect(found.map { $0.split(separator: ":")[1] } == ["2", "3", "8"], "\(found)")
+    #expect(found.last?.contains("b.example is given twice") == true)
+  }
+
   private func listener(_ place: String) -> String {
     "[[listener]]\nkind = \"mx\"\naddress = \"\(place)\"\n"
   }
