@@ -99,9 +99,11 @@ enum PolicyWords {
   }
 
   static func words(_ ranges: [Network]) -> String {
-    ranges.isEmpty
+    let count = ranges.addressCount
+    return ranges.isEmpty
       ? "nobody"
-      : ranges.map(\.description).joined(separator: " ") + " (\(ranges.addressCount) addresses)"
+      : ranges.map(\.description).joined(separator: " ")
+        + " (\(count) address\(count == 1 ? "" : "es"))"
   }
 
   private static func pairs<Part>(
@@ -170,7 +172,7 @@ extension TLSRequirement {
 
 extension NamedNetwork {
   fileprivate var words: String {
-    let said = hosts.map { ", \($0) hosts" } ?? ""
+    let said = hosts.map { ", \($0) host\($0 == 1 ? "" : "s")" } ?? ""
     return PolicyWords.words(ranges) + said + (relays ? ", may relay" : ", may not relay")
   }
 }

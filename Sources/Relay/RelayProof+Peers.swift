@@ -70,10 +70,11 @@ extension RelayProof {
         }
       }
       let inside = trust.ranges.filter { !$0.coversPublicSpace && !$0.base.isLoopback }
-      if inside.addressCount > manyPeers {
-        warnings.append(
+      guard inside.addressCount <= manyPeers else {
+        return warnings + [
           "\(place): \(inside.addressCount) addresses may say who the client is, as any host of any "
-            + "network; name the proxies only.")
+            + "network; name the proxies only."
+        ]
       }
       return warnings
         + gateways(in: inside).map {

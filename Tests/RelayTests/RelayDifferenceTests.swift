@@ -93,7 +93,7 @@ import Testing
     #expect(
       lines(try policy(), open) == [
         "internal · peers whose PROXY header is believed · was nobody, would be 10.0.0.1 "
-          + "(1 addresses)"
+          + "(1 address)"
       ])
     let changes: [(String, (inout RelayPolicy) -> Void)] = [
       ("mail for everybody else", { $0.foreignRoute = .discard }),
