@@ -27,7 +27,7 @@ final class ConnectionPool: Sendable {
   /// Transactions on one connection, unless the server's LIMITS says less (RFC 9422).
   private static let transactionLimit = 100
   /// Idle connections to one place.
-  private static let idleLimit = 5
+  private static let idleLimit = 20
 
   init(connector: any Connector, clock: any Clock) {
     self.connector = connector

@@ -126,7 +126,7 @@ package final class Delivery: Sendable {
         ends.append(await visit(destination, message, recipients, rules))
       }
     }
-    var next = spool.message(id)?.dueAt
+    var next = spool.dueAt(id)
     for end in ends {
       switch end {
       case .recorded: break
@@ -185,15 +185,23 @@ package final class Delivery: Sendable {
     }
   }
 
+  /// The notices that an attempt calls for.
+  private func told(
+    _ message: StoredMessage, _ outcome: CourierOutcome, _ rules: DeliveryRules
+  ) async -> [SpoolEntry] {
+    let notices = notices(rules)
+    guard !notices.rules.wanted(message, outcome).isEmpty else { return [] }
+    // Only what an earlier attempt of this round has not told already (the delay).
+    return await notices.entries(for: spool.message(message.id) ?? message, outcome)
+  }
+
   /// The attempt and the notices it calls for become durable together: a sender is told exactly when a
   /// recipient is given up.
   private func record(
     _ message: StoredMessage, _ outcome: CourierOutcome, _ rules: DeliveryRules
   ) async -> End {
-    // Only what an earlier attempt of this round has not told already (the delay).
-    let current = spool.message(message.id) ?? message
     var entries = [SpoolEntry.change(message.id, .attempted(outcome.attempt))]
-    let told = await notices(rules).entries(for: current, outcome)
+    let told = await told(message, outcome, rules)
     entries += told
     if let why = outcome.unreadable {
       let hold = Hold(reason: "the content can't be read: \(why)", by: "gate", at: clock.now())

@@ -19,6 +19,9 @@ extension Spool {
     index.withLock { index in index.entries.map { ($0.key, $0.value.dueAt) } }
   }
 
+  /// When a message is due; nil for what is held, finished or unknown.
+  package func dueAt(_ id: TraceID) -> Timestamp? { index.withLock { $0.entries[id]?.dueAt } }
+
   package var count: Int { index.withLock { $0.entries.count } }
   package var heldCount: Int { index.withLock { $0.heldCount } }
   /// When the oldest message came.
