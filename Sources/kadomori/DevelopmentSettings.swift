@@ -44,16 +44,31 @@ enum DevelopmentSettings {
   }
 
   /// The next thing to type.
-  static func hint(below root: String) -> String {
-    """
-    Send a message:
-      swaks --server 127.0.0.1:2525 --to alice@example.test
-    Follow it:
-      kadomori trace alice@example.test --settings \(root)/kadomori.toml
-    Read it:
-      cat \(root)/maildir/alice/new/*
-    Let somebody send from outside:
-      kadomori user add alice@example.test --settings \(root)/kadomori.toml
-    """
+  static func hint(below folder: String) -> String {
+    let root = shellWord(folder)
+    return """
+      Send a message:
+        swaks --server 127.0.0.1:2525 --to alice@example.test
+      Follow it:
+        kadomori trace alice@example.test --settings \(root)/kadomori.toml
+      Read it:
+        cat \(root)/maildir/alice/new/*
+      Let somebody send from outside:
+        kadomori user add alice@example.test --settings \(root)/kadomori.toml
+      """
+  }
+
+  /// A path as a shell takes it: in quotes where it has more than letters, digits and `/._-`.
+  static func shellWord(_ path: String) -> String {
+    let plain = path.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    return plain ? path : "'" + path.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -31,6 +31,8 @@ import Testing
     let text = DevelopmentSettings.text(folder)
     let settings = try GateSettings.load(Array(text.utf8))
     #expect(settings.dataDirectory == folder)
+    #expect(DevelopmentSettings.hint(below: folder).contains("'\(folder)'/kadomori.toml"))
+    #expect(DevelopmentSettings.shellWord("/tmp/it's") == "'/tmp/it'\\''s'")
   }
 
   @Test func `a folder is made with those above it, for us alone`() throws {
