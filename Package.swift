@@ -99,7 +99,8 @@ let package = Package(
     tests("Journal", ["Mail", "SMTP", "Spool", database]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
     tests(
-      "Gateway", ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori"],
+      "Gateway",
+      ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori", arguments],
       exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]

@@ -21,9 +21,7 @@ package final class AccountStore: Sendable {
   /// Opens the file, making it where it is not there.
   package static func open(path: String) throws(AccountFailure) -> AccountStore {
     let handle = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard handle >= 0 else {
-      throw .unreadable(path: path, why: String(cString: strerror(errno)))
-    }
+    guard handle >= 0 else { throw AccountFailure(opening: path, code: errno) }
     fchmod(handle, 0o600)
     Glibc.close(handle)
     do {
@@ -39,7 +37,7 @@ package final class AccountStore: Sendable {
       }
       return AccountStore(database: database, path: path, secret: Array(secret))
     } catch {
-      throw .unreadable(path: path, why: Self.words(error))
+      throw AccountFailure(error, path)
     }
   }
 
@@ -168,7 +166,8 @@ package final class AccountStore: Sendable {
         password: bytes, salt: Self.random(PasswordVerifier.saltLength),
         scramSalt: Self.random(PasswordVerifier.saltLength))
     } catch {
-      throw .unreadable(path: path, why: "\(error)")
+      throw .unusable(
+        path: path, why: "the password can't be hashed: \(error)", remedy: "try again")
     }
   }
 
@@ -180,23 +179,12 @@ package final class AccountStore: Sendable {
     } catch let failure as AccountFailure {
       throw failure
     } catch {
-      throw .unreadable(path: path, why: Self.words(error))
+      throw AccountFailure(error, path)
     }
   }
 
   static func random(_ count: Int) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-  }
-
-  private static func words(_ error: any Error) -> String {
-    guard let error = error as? DatabaseError else { return "\(error)" }
-    switch error.resultCode {
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT: return "the file is damaged"
-    case .SQLITE_BUSY, .SQLITE_LOCKED: return "another program holds it locked"
-    case .SQLITE_FULL: return "the disk is full"
-    case .SQLITE_READONLY: return "the file may not be written"
-    default: return error.message ?? "SQLite error \(error.resultCode.rawValue)"
-    }
   }
 }

@@ -67,7 +67,7 @@ package final class AuthenticationExchange: Sendable {
       return try scramFinal(response ?? [], first, nonce: nonce, serverFirst: serverFirst)
     case .scramDone(let account):
       guard response?.isEmpty != false else { return (.failed(.malformed), .over) }
-      return (authenticator.settle(account.name, client, account), .over)
+      return (.succeeded(account), .over)
     case .over: return (.failed(.malformed), .over)
     }
   }
@@ -100,11 +100,10 @@ package final class AuthenticationExchange: Sendable {
     _ name: String, _ password: [UInt8]
   ) throws(AccountFailure) -> AuthenticationStep {
     let name = name.lowercased()
-    if let fault = authenticator.fault(name, client) { return .failed(fault) }
-    let (account, verifier) = try authenticator.verifier(name)
-    // An unprepared password is hashed too, so that it takes its time.
-    let isRight = verifier.accepts(PasswordVerifier.prepared(password) ?? [0])
-    return authenticator.settle(name, client, isRight ? account : nil)
+    return try authenticator.judge(name, client) { verifier in
+      // An unprepared password is hashed too, so that it takes its time.
+      verifier.accepts(PasswordVerifier.prepared(password) ?? [0])
+    }
   }
 
   private func scramFirst(
@@ -125,13 +124,14 @@ package final class AuthenticationExchange: Sendable {
   private func scramFinal(
     _ message: [UInt8], _ first: Scram.ClientFirst, nonce: String, serverFirst: String
   ) throws(AccountFailure) -> (AuthenticationStep, State) {
-    let name = first.name.lowercased()
-    let (account, verifier) = try authenticator.verifier(name)
-    let signature = Scram.serverFinal(
-      message, first: first, serverFirst: serverFirst, nonce: nonce, verifier: verifier)
-    guard let signature, let account else {
-      return (authenticator.settle(name, client, nil), .over)
+    var signature: [UInt8] = []
+    let step = try authenticator.judge(first.name.lowercased(), client) { verifier in
+      let proof = Scram.serverFinal(
+        message, first: first, serverFirst: serverFirst, nonce: nonce, verifier: verifier)
+      signature = proof ?? []
+      return proof != nil
     }
+    guard case .succeeded(let account) = step else { return (step, .over) }
     // The proof of the server goes in a challenge that the client answers with nothing
     // (RFC 4954 §4: 235 carries no data).
     return (.challenge(signature), .scramDone(account))

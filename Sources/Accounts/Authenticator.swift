@@ -41,11 +41,11 @@ package final class Authenticator: Sendable {
     return kind.map { AuthenticationExchange($0, authenticator: self, client: client) }
   }
 
-  /// Whether this account may be tried from there now.
+  /// Whether this account may be tried from there now; what `judge` says later counts.
   func fault(_ name: String, _ client: IPAddress) -> AuthenticationFault? {
     let now = clock.now()
     let until = throttle.withLock { $0.blockedUntil(name, from: client, now: now) }
-    return until.map { .throttled(untilSeconds: Int($0.seconds - now.seconds) + 1) }
+    return until.map { Self.throttled($0, now) }
   }
 
   /// What stands for a name: its verifier, or one that nothing fits but looks the same from outside.
@@ -59,15 +59,36 @@ package final class Authenticator: Sendable {
     return (nil, fake)
   }
 
-  /// Counts the outcome. A disabled account's right password is a failure like any other.
-  func settle(_ name: String, _ client: IPAddress, _ account: Account?) -> AuthenticationStep {
+  /// Judges one proof: every mechanism's last step comes through here, and only here is a password or its
+  /// proof compared. The try is admitted and counted in one breath, so exchanges that were opened
+  /// together are not judged together. A disabled account's right password is a failure like any other.
+  func judge(
+    _ name: String, _ client: IPAddress, _ isRight: (PasswordVerifier) -> Bool
+  ) throws(AccountFailure) -> AuthenticationStep {
+    let start = clock.now()
+    if let until = throttle.withLock({ $0.admit(name, from: client, now: start) }) {
+      return .failed(Self.throttled(until, start))
+    }
+    let account: Account?
+    let verifier: PasswordVerifier
+    do {
+      (account, verifier) = try self.verifier(name)
+    } catch {
+      throttle.withLock { $0.withdrew(name, from: client) }
+      throw error
+    }
+    let isProved = isRight(verifier)
     let now = clock.now()
-    guard let account else {
+    guard isProved, let account else {
       throttle.withLock { $0.failed(name, from: client, now: now) }
       return .failed(.credentials)
     }
     throttle.withLock { $0.succeeded(name, from: client, now: now) }
     return .succeeded(account)
+  }
+
+  private static func throttled(_ until: Timestamp, _ now: Timestamp) -> AuthenticationFault {
+    .throttled(untilSeconds: Int(until.seconds - now.seconds) + 1)
   }
 }
 

@@ -21,6 +21,10 @@ package struct GuessLimits: Hashable, Sendable {
 /// Three counts: by network (IPv4 /24, IPv6 /64), by network and account, and by account. The account's
 /// own count does not bind a network from which its owner lately came, so nobody can lock an owner
 /// out by guessing from elsewhere.
+///
+/// A try is `admit`ted before its proof is looked at, and ends by `failed`, `succeeded` or `withdrew`.
+/// While it is open it counts like a failure: who opens many at once gets no more guesses than who
+/// tries one after the other.
 struct GuessThrottle: Sendable {
   private enum Key: Hashable, Sendable {
     case network([UInt8])
@@ -34,6 +38,8 @@ struct GuessThrottle: Sendable {
   }
 
   private var counts: [Key: Count] = [:]
+  /// Tries that were admitted and are not yet judged.
+  private var open: [Key: Int] = [:]
   private var homes: [Key: Timestamp] = [:]
   private let limits: GuessLimits
 
@@ -54,9 +60,27 @@ struct GuessThrottle: Sendable {
     return moments.compactMap(\.self).max().flatMap { $0 > now ? $0 : nil }
   }
 
+  /// Opens a try; or says when the next is allowed, and opens none.
+  mutating func admit(
+    _ account: String, from client: IPAddress, now: Timestamp
+  ) -> Timestamp? {
+    if let until = blockedUntil(account, from: client, now: now) { return until }
+    for key in Self.keys(account, client) { open[key, default: 0] += 1 }
+    return nil
+  }
+
+  /// Ends a try that was not judged.
+  mutating func withdrew(_ account: String, from client: IPAddress) {
+    for key in Self.keys(account, client) {
+      guard let tries = open[key] else { continue }
+      open[key] = tries > 1 ? tries - 1 : nil
+    }
+  }
+
+  /// Ends a try whose proof was wrong.
   mutating func failed(_ account: String, from client: IPAddress, now: Timestamp) {
-    let network = Self.network(client)
-    for key in [Key.network(network), .pair(network, account), .account(account)] {
+    withdrew(account, from: client)
+    for key in Self.keys(account, client) {
       var count = counts[key] ?? Count(last: now)
       if count.last + limits.windowSeconds <= now { count.failures = 0 }
       count.failures += 1
@@ -66,7 +90,9 @@ struct GuessThrottle: Sendable {
     if counts.count > Self.memory { forget() }
   }
 
+  /// Ends a try whose proof was right.
   mutating func succeeded(_ account: String, from client: IPAddress, now: Timestamp) {
+    withdrew(account, from: client)
     let network = Self.network(client)
     counts[.pair(network, account)] = nil
     homes[.pair(network, account)] = now
@@ -80,8 +106,11 @@ struct GuessThrottle: Sendable {
   private var homeSeconds: Int { 30 * 86_400 }
 
   private func wait(_ key: Key, free: Int, _ now: Timestamp) -> Timestamp? {
-    guard let count = counts[key], count.last + limits.windowSeconds > now, count.failures >= free
-    else { return nil }
+    let count = counts[key].flatMap { $0.last + limits.windowSeconds > now ? $0 : nil }
+    let tries = open[key, default: 0]
+    // The guess that may be one too many waits for those before it.
+    if tries > 0, (count?.failures ?? 0) + tries >= free { return now + limits.firstWaitSeconds }
+    guard let count, count.failures >= free else { return nil }
     let seconds = limits.firstWaitSeconds << min(count.failures - free, 16)
     return count.last + min(seconds, limits.longestWaitSeconds)
   }
@@ -90,6 +119,11 @@ struct GuessThrottle: Sendable {
     let middle = counts.values.map(\.last).sorted()[counts.count / 2]
     counts = counts.filter { $0.value.last >= middle }
     if counts.count > Self.memory { counts.removeAll() }
+  }
+
+  private static func keys(_ account: String, _ client: IPAddress) -> [Key] {
+    let network = network(client)
+    return [.network(network), .pair(network, account), .account(account)]
   }
 
   private static func network(_ address: IPAddress) -> [UInt8] {

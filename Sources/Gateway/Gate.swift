@@ -66,7 +66,8 @@ package final class Gate: Sendable {
       }
       let places = zip(settings.listeners, listeners).map { settings, listener in
         let mark = settings.tls == .implicit ? " (TLS)" : ""
-        return "\(settings.kind.rawValue) \(listener.address):\(listener.port)\(mark)"
+        let place = SocketPlace(address: listener.address, port: listener.port)
+        return "\(settings.kind.rawValue) \(place)\(mark)"
       }
       let desk = StatusDesk(parts: parts, places: places)
       var status: StatusListener?
@@ -81,11 +82,17 @@ package final class Gate: Sendable {
       ) { requests.respond(to: $0, $1) }
       return Gate(
         parts: parts, delivery: delivery, listeners: listeners, status: status, control: control,
-        places: places + (status.map { ["status 127.0.0.1:\($0.port)"] } ?? []))
+        places: places + Self.words(settings.status, status))
     } catch {
       for listener in listeners { await listener.stopAccepting() }
       throw error
     }
+  }
+
+  /// `status [::1]:2580`, with the port that the system gave.
+  private static func words(_ place: SocketPlace?, _ listener: StatusListener?) -> [String] {
+    guard let place, let listener else { return [] }
+    return ["status \(SocketPlace(address: place.address, port: listener.port))"]
   }
 
   /// Delivers until `stop` is called, and forgets old history meanwhile.
@@ -135,17 +142,23 @@ package final class Gate: Sendable {
 
   /// Takes new settings, if they prove and their certificate can be served; listeners and directories
   /// stay as they are until a restart.
-  package func reload(_ settings: GateSettings) throws {
+  /// Returns the names of settings that wait for it.
+  package func reload(_ settings: GateSettings) throws -> [String] {
     try Self.prove(settings.policy)
     let identity = try GateIdentity(settings: settings, clock: parts.pipeline.clock).load()
     parts.identity.replace(with: identity)
     parts.pipeline.settings.withLock { $0 = settings }
+    return settings.waitingForRestart(since: parts.settings)
   }
 
   /// Stops accepting, lets open transactions end, ends delivery.
   package func stop() async {
     for listener in listeners { await listener.stopAccepting() }
-    for listener in listeners { listener.drain() }
+    await withTaskGroup(of: Void.self) { group in
+      for listener in listeners {
+        group.addTask { await listener.drained(within: Self.lastTransactionSeconds) }
+      }
+    }
     await control.close()
     await status?.close()
     delivery.stop()
@@ -157,7 +170,9 @@ package final class Gate: Sendable {
     parts.connector.abort()
   }
 
-  /// Seconds that attempts under way are given at a stop; systemd waits 90 for all of it.
+  /// Seconds that open transactions are given at a stop, and then attempts under way; systemd waits 90
+  /// for all of it.
+  private static let lastTransactionSeconds = 50
   private static let lastAttemptSeconds = 20
   private static let lookMilliseconds = 20
 

@@ -1,11 +1,11 @@
 import Glibc
 import Mail
-import Settings
+package import Settings
 import Transport
 
 /// Finds the certificate that the listeners serve: the one that settings name, or our own, made at the
 /// first start and kept in `tls/` below the data directory.
-struct GateIdentity {
+package struct GateIdentity {
   let settings: GateSettings
   let clock: any Clock
 
@@ -15,23 +15,39 @@ struct GateIdentity {
   }
 
   func load() throws(Failure) -> TLSIdentity {
-    if let certificate = settings.tls.certificate, let key = settings.tls.key {
-      let identity = try read(certificate, key)
-      guard identity.expiresAt > clock.now() else {
-        throw Failure(
-          description: "the certificate \(certificate) expired on \(identity.expiresAt.iso8601); "
-            + "renew it, or leave tls.certificate and tls.key out for one of our own")
-      }
-      return identity
-    }
+    if let given = try Self.given(settings.tls, clock) { return given }
     return try own()
+  }
+
+  /// What `load` would say of a certificate that settings name; nil when it can be served.
+  package static func fault(of tls: TLSSettings) -> String? {
+    do {
+      _ = try given(tls, SystemClock())
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  /// The certificate that settings name, nil when they name none.
+  private static func given(
+    _ tls: TLSSettings, _ clock: any Clock
+  ) throws(Failure) -> TLSIdentity? {
+    guard let certificate = tls.certificate, let key = tls.key else { return nil }
+    let identity = try read(certificate, key, tls)
+    guard identity.expiresAt > clock.now() else {
+      throw Failure(
+        description: "the certificate \(certificate) expired on \(identity.expiresAt.iso8601); "
+          + "renew it, or leave tls.certificate and tls.key out for one of our own")
+    }
+    return identity
   }
 
   private func own() throws(Failure) -> TLSIdentity {
     let folder = settings.dataDirectory + "/tls"
     let (certificate, key) = (folder + "/own-certificate.pem", folder + "/own-key.pem")
     if access(certificate, F_OK) == 0, access(key, F_OK) == 0 {
-      let identity = try read(certificate, key)
+      let identity = try Self.read(certificate, key, settings.tls)
       if identity.expiresAt > clock.now() { return identity }
       for path in [certificate, key] { unlink(path) }
     }
@@ -49,15 +65,17 @@ struct GateIdentity {
     } catch {
       throw Failure(description: "can't make a certificate for \(settings.hostname): \(error)")
     }
-    return try read(certificate, key)
+    return try Self.read(certificate, key, settings.tls)
   }
 
-  private func read(_ certificate: String, _ key: String) throws(Failure) -> TLSIdentity {
+  private static func read(
+    _ certificate: String, _ key: String, _ tls: TLSSettings
+  ) throws(Failure) -> TLSIdentity {
     do {
       return try TLSIdentity(
         certificate: String(decoding: try PrivateFile.read(certificate).get(), as: UTF8.self),
         key: String(decoding: try PrivateFile.read(key).get(), as: UTF8.self),
-        minimum: settings.tls.isTLS13Only ? .tls13 : .tls12)
+        minimum: tls.isTLS13Only ? .tls13 : .tls12)
     } catch let fault as FileFault {
       throw Failure(description: "\(fault)")
     } catch {

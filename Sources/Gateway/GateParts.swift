@@ -21,13 +21,15 @@ struct GateParts: Sendable {
   let connector: NIOConnector
   /// What the start found in the spool.
   let recovery: Recovery
+  /// As they were at the start.
+  let settings: GateSettings
 
   /// Opens the spool and the accounts and finds the certificate; throws what an administrator can read.
   init(_ settings: GateSettings) throws {
     let clock = SystemClock()
     let log = EventLog(clock: clock, isJSON: settings.logsJSON)
     let directory = settings.dataDirectory
-    try DiskFileSystem().makeDirectory(directory)
+    try PrivateFolder.make(directory)
     identity = ServedIdentity(try GateIdentity(settings: settings, clock: clock).load())
     let accounts = try AccountStore.open(path: AccountFile.path(settings))
     var asking = ResolverSettings()
@@ -45,6 +47,7 @@ struct GateParts: Sendable {
       ])
     let journal = try Journal.open(path: JournalPlace.path(settings))
     self.recovery = recovery
+    self.settings = settings
     loops = EventLoops(threads: 2)
     connector = NIOConnector(loops: loops)
     blocking = BlockingPool(threads: 8)
@@ -97,6 +100,9 @@ struct GateParts: Sendable {
     if let delay = settings.greetingDelayMilliseconds {
       plan.times.greetingDelayMilliseconds = delay
     }
+    plan.times.contentSeconds = settings.contentSeconds
+    plan.times.handshakeSeconds = settings.handshakeSeconds
+    plan.times.sessionSeconds = settings.sessionSeconds
     return plan
   }
 

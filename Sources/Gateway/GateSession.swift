@@ -47,11 +47,12 @@ final class GateSession: SessionGuard {
   }
 
   private func connection(_ origin: Origin) -> Answer {
-    let (limit, perAddress) = pipeline.settings.withLock {
-      ($0.connections, $0.connectionsPerAddress)
+    let limits = pipeline.settings.withLock {
+      ConnectionLimits(
+        all: $0.connections, address: $0.connectionsPerAddress, network: $0.connectionsPerNetwork)
     }
     leave()
-    guard pipeline.connections.enter(origin.address, limit: limit, perAddress: perAddress) else {
+    guard pipeline.connections.enter(origin.address, limits) else {
       return .dismiss(Reply(421, .init(4, 7, 0), "Too many connections, try again later"))
     }
     contents.withLock { $0.isCounted = origin.address }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// A small file that only we may read: keys, certificates, lists. Blocks; for start and reload.
-enum PrivateFile {
+package enum PrivateFile {
   /// Octets of the largest file that is read: a recipient list of a million names.
   private static let sizeLimit = 64 << 20
 
   /// The file's octets, or why they can't be had.
-  static func read(_ path: String) -> Result<[UInt8], FileFault> {
+  package static func read(_ path: String) -> Result<[UInt8], FileFault> {
     let handle = open(path, O_RDONLY | O_CLOEXEC)
     guard handle >= 0 else { return .failure(.init(path: path, verb: "read", code: errno)) }
     defer { close(handle) }
@@ -22,9 +22,9 @@ enum PrivateFile {
     return .failure(.init(path: path, verb: "read", code: EFBIG))
   }
 
-  /// Writes a file of mode 0600 that was not there before.
-  static func create(_ path: String, _ text: String) -> FileFault? {
-    let handle = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+  /// Writes a file that was not there before, of mode 0600 unless others may read it.
+  package static func create(_ path: String, _ text: String, mode: UInt32 = 0o600) -> FileFault? {
+    let handle = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard handle >= 0 else { return FileFault(path: path, verb: "create", code: errno) }
     defer { close(handle) }
     let bytes = Array(text.utf8)
@@ -37,9 +37,10 @@ enum PrivateFile {
 
 /// A file that can't be read or written, in a sentence.
 package struct FileFault: Error, Sendable, CustomStringConvertible {
-  let path: String
+  package let path: String
   let verb: String
-  let code: Int32
+  /// errno.
+  package let code: Int32
 
   package var description: String { "can't \(verb) \(path): \(String(cString: strerror(code)))" }
 }

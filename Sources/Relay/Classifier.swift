@@ -21,18 +21,24 @@ package struct Classifier: Sendable {
   }
 
   package func recipient(_ path: ForwardPath) -> RecipientClass {
-    // A bare <Postmaster> is always ours (RFC 5321 §4.5.1).
-    guard let mailbox = path.mailbox else { return .ownUser }
+    guard let mailbox = path.mailbox else { return .barePostmaster }
     if !path.sourceRoute.isEmpty { return .disguised }
     guard let domain = mailbox.domain else { return .literal }
     guard let own = policy.ownDomain(domain) else { return .foreign }
     return recipient(localPart: mailbox.localPart.lowercased(), of: own)
   }
 
+  /// `@`, `%`, `!` and what compatibility mapping (NFKC), which a server behind us may apply, makes one
+  /// of them: full-width, small and vertical forms, and the double marks.
+  private static let routeSigns: Set<UInt32> = [
+    0x40, 0xFF20, 0xFE6B, 0x25, 0xFF05, 0xFE6A, 0x21, 0xFF01, 0xFE57, 0xFE15, 0x203C, 0x2048,
+    0x2049,
+  ]
+
   private func recipient(localPart: String, of own: OwnDomain) -> RecipientClass {
     // Every domain has a postmaster (RFC 5321 §4.5.1).
     if localPart == "postmaster" { return .ownUser }
-    let isDisguised = localPart.unicodeScalars.contains { "@%!".unicodeScalars.contains($0) }
+    let isDisguised = localPart.unicodeScalars.contains { Self.routeSigns.contains($0.value) }
     switch own.recipients {
     case .any, .ask: return isDisguised ? .disguised : .ownUser
     case .list(let names):

@@ -17,6 +17,7 @@ package enum RelayDecision: Hashable, Sendable {
   package enum Refusal: String, Hashable, Sendable {
     case relayingDenied = "relaying denied"
     case unknownUser = "no such recipient"
+    case noPostmaster = "no postmaster and no domain of ours"
     case disguised = "another address hidden in the local part or route"
     case literal = "address literals are not delivered to"
     case authenticationRequired = "authentication required"
@@ -28,7 +29,7 @@ package enum RelayDecision: Hashable, Sendable {
       switch self {
       case .relayingDenied, .disguised, .literal:
         Reply(550, .init(5, 7, 1), "Relaying denied")
-      case .unknownUser: Reply(550, .init(5, 1, 1), "No such recipient here")
+      case .unknownUser, .noPostmaster: Reply(550, .init(5, 1, 1), "No such recipient here")
       case .authenticationRequired: Reply(530, .init(5, 7, 0), "Authentication required")
       case .senderNotYours: Reply(553, .init(5, 7, 1), "Sender address not allowed")
       case .notForThisClient, .ruleOfSettings: Reply(550, .init(5, 7, 1), "Not allowed")

@@ -13,13 +13,18 @@ package struct RelayPolicy: Sendable {
   package var rules: [RelayRule]
   /// How mail for everybody else travels.
   package var foreignRoute: Route
+  /// Who gets mail for the bare `<Postmaster>`; nil leaves it to our first domain.
+  package var postmaster: Mailbox?
+  /// The listeners, with who may say there which address a client has.
+  package var listeners: [RelayListener]
 
   private let domainIndex: [Domain: Int]
 
   package init(
     hostname: Domain, domains: [OwnDomain], networks: [NamedNetwork] = [],
     groups: [AccountGroup] = [], rules: [RelayRule] = [],
-    foreignRoute: Route = .mx(tls: .opportunistic)
+    foreignRoute: Route = .mx(tls: .opportunistic), postmaster: Mailbox? = nil,
+    listeners: [RelayListener] = []
   ) {
     self.hostname = hostname
     self.domains = domains
@@ -27,6 +32,8 @@ package struct RelayPolicy: Sendable {
     self.groups = groups
     self.rules = rules
     self.foreignRoute = foreignRoute
+    self.postmaster = postmaster
+    self.listeners = listeners
     domainIndex = Dictionary(
       domains.indices.map { (domains[$0].domain, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -39,10 +46,30 @@ package struct RelayPolicy: Sendable {
     networks.first { $0.ranges.contains { $0.contains(address) } }
   }
 
+  /// Whether mail for the bare `<Postmaster>` has somewhere of ours to go; without it the smart host
+  /// would get what any stranger sends.
+  package var hasPostmaster: Bool { postmaster != nil || !domains.isEmpty }
+
   /// The route to a recipient's host.
   package func route(to mailbox: Mailbox?) -> Route {
     guard let mailbox else { return domains.first?.route ?? foreignRoute }
     return mailbox.domain.flatMap(ownDomain)?.route ?? foreignRoute
+  }
+}
+
+/// What the proof must know of one listener: its kind, and the peers that are believed when they say
+/// who a client is. Such a peer is as trusted as every network that it may name.
+package struct RelayListener: Hashable, Sendable {
+  package let kind: ListenerKind
+  /// Peers that speak the PROXY protocol.
+  package let proxies: [Network]
+  /// Peers that may say XCLIENT.
+  package let clientAttributePeers: [Network]
+
+  package init(kind: ListenerKind, proxies: [Network] = [], clientAttributePeers: [Network] = []) {
+    self.kind = kind
+    self.proxies = proxies
+    self.clientAttributePeers = clientAttributePeers
   }
 }
 

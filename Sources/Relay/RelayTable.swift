@@ -16,6 +16,8 @@ package struct RelayTable: Sendable {
     switch situation.recipient {
     case .ownUser: return .accept(.ownRecipient)
     case .unknownUser: return .refuse(.unknownUser)
+    case .barePostmaster:
+      return policy.hasPostmaster ? .accept(.ownRecipient) : .refuse(.noPostmaster)
     case .disguised: return .refuse(.disguised)
     case .literal: return .refuse(.literal)
     case .foreign: return decideForeign(situation)

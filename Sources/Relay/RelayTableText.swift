@@ -2,21 +2,35 @@ import SMTP
 
 /// The relay table for people: situations that differ in nothing but what does not matter are one row.
 package struct RelayTableText: Sendable {
-  /// `mx  from anywhere  any sender  to foreign recipients  refused: relaying denied`.
-  package let rows: [String]
+  /// One kind of mail and what is done with it, in words.
+  package struct Row: Hashable, Sendable, Encodable {
+    package let listener: String
+    package let client: String
+    package let recipient: String
+    package let isAccepted: Bool
+    package let decision: String
+
+    /// `mx · anyone · to foreign recipients · refused: relaying denied`.
+    package var line: String { "\(listener) · \(client) · to \(recipient) · \(decision)" }
+  }
+
+  package let rows: [Row]
 
   package init(_ table: RelayTable) {
-    var rows: [String] = []
+    var rows: [Row] = []
+    let all = table.situations
     for listener in ListenerKind.allCases {
       for recipient in RecipientClass.allCases {
-        let situations = table.situations.filter {
+        let situations = all.filter {
           $0.listener == listener && $0.recipient == recipient
         }
         let decided = Dictionary(grouping: situations) { table.decide($0) }
         for (decision, group) in decided.sorted(by: { $0.value.count > $1.value.count }) {
           let who = decided.count == 1 ? "anyone" : Self.clients(group, of: situations)
           rows.append(
-            "\(listener.rawValue) · \(who) · to \(recipient.words) · \(decision.words)")
+            Row(
+              listener: listener.rawValue, client: who, recipient: recipient.words,
+              isAccepted: decision.isAcceptance, decision: decision.words))
         }
       }
     }
@@ -45,6 +59,7 @@ extension RecipientClass {
     switch self {
     case .ownUser: "our users"
     case .unknownUser: "unknown users of our domains"
+    case .barePostmaster: "the bare <Postmaster>"
     case .foreign: "foreign recipients"
     case .literal: "address literals"
     case .disguised: "disguised recipients"

@@ -52,6 +52,8 @@ package enum SenderClass: Hashable, Sendable, CaseIterable {
 package enum RecipientClass: Hashable, Sendable, CaseIterable {
   case ownUser
   case unknownUser
+  /// The bare `<Postmaster>` (RFC 5321 §4.5.1).
+  case barePostmaster
   case foreign
   /// An address literal, `user@[192.0.2.1]`.
   case literal

@@ -18,8 +18,16 @@ package struct GateSettings: Sendable {
   package var commandSeconds = 300
   /// For every kind of listener; nil leaves each kind its own.
   package var greetingDelayMilliseconds: Int?
+  /// For the whole content of one message.
+  package var contentSeconds = 3600
+  /// For the TLS handshake and the PROXY header.
+  package var handshakeSeconds = 30
+  /// For a whole session, however busy.
+  package var sessionSeconds = 6 * 3600
   package var connections = 20_000
   package var connectionsPerAddress = 50
+  /// From one IPv4 /24 or IPv6 /56.
+  package var connectionsPerNetwork = 200
   package var retry = RetrySettings()
   package var dns = DNSSettings()
   /// Connections to one destination at once.
@@ -45,6 +53,10 @@ package struct ListenerSettings: Sendable {
   package var clientAttributePeers: [Network] = []
 }
 
+extension ListenerSettings {
+  package var place: SocketPlace { SocketPlace(address: address, port: port) }
+}
+
 /// When TLS begins on a listener.
 package enum ListenerTLS: String, Hashable, Sendable {
   case startTLS = "starttls"
@@ -58,6 +70,12 @@ package struct TLSSettings: Hashable, Sendable {
   package var certificate: String?
   package var key: String?
   package var isTLS13Only = false
+
+  package init(certificate: String? = nil, key: String? = nil, isTLS13Only: Bool = false) {
+    self.certificate = certificate
+    self.key = key
+    self.isTLS13Only = isTLS13Only
+  }
 }
 
 /// How names are looked up.
@@ -69,9 +87,19 @@ package struct DNSSettings: Hashable, Sendable {
 }
 
 /// An address with a port.
-package struct SocketPlace: Hashable, Sendable {
+package struct SocketPlace: Hashable, Sendable, CustomStringConvertible {
   package var address: IPAddress
   package var port: UInt16
+
+  package init(address: IPAddress, port: UInt16) {
+    self.address = address
+    self.port = port
+  }
+
+  /// `127.0.0.1:25`, `[::1]:25`.
+  package var description: String {
+    address.octets.count == 4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+  }
 }
 
 /// When delivery is tried again. Seconds.

@@ -37,7 +37,10 @@ extension SettingDeclaration {
   /// Every setting there is.
   package static let all: [SettingDeclaration] = [
     .init("hostname", .text, nil, live: false, "Our name in greetings, EHLO and Received; needed."),
-    .init("postmaster", .text, nil, "Who gets mail for the bare <Postmaster>."),
+    .init(
+      "postmaster", .text, nil,
+      "Who gets mail for the bare <Postmaster>; by default the first domain's postmaster. With neither, "
+        + "it is refused."),
     .init(
       "data-directory", .text, "\"/var/lib/kadomori\"", live: false,
       "Spool and mailboxes live below it."),
@@ -89,7 +92,8 @@ extension SettingDeclaration {
       "outbound.route", .text, "\"mx\"",
       "How mail for everybody else travels: \"smtp://host:port\"."),
     .init(
-      "limits.message-size", .size(65_536...2_147_483_647), "\"50MiB\"", "The largest message."),
+      "limits.message-size", .size(65_536...2_147_483_647), "\"50MiB\"", live: false,
+      "The largest message."),
     .init(
       "outbound.tls", .choice(["opportunistic", "encrypted", "verified"]), "\"opportunistic\"",
       "How much TLS the way to everybody else must have."),
@@ -111,8 +115,9 @@ extension SettingDeclaration {
       "rule.sender", .choice(["null", "account", "own-domain", "foreign"]), nil,
       "The rule is for this class of sender."),
     .init(
-      "rule.recipient", .choice(["own-user", "unknown-user", "foreign", "literal", "disguised"]),
-      nil, "The rule is for this class of recipient."),
+      "rule.recipient",
+      .choice(["own-user", "unknown-user", "postmaster", "foreign", "literal", "disguised"]), nil,
+      "The rule is for this class of recipient."),
     .init(
       "rule.action", .choice(["accept", "refuse"]), nil,
       "What the relay table then says; rules are asked first, and the proof judges them too."),
@@ -130,16 +135,38 @@ extension SettingDeclaration {
       "Where /health and /metrics are served: \"127.0.0.1:2580\"; nowhere by default."),
     .init(
       "log.format", .choice(["text", "json"]), "\"text\"", live: false, "How a log line looks."),
-    .init("limits.recipients", .number(100...100_000), "1000", "Recipients of one message."),
-    .init("limits.errors", .number(1...10_000), "50", "Refused commands before a session ends."),
-    .init("limits.command-time", .duration(1...3600), "\"5m\"", "From one command to the next."),
+    .init(
+      "limits.recipients", .number(100...100_000), "1000", live: false, "Recipients of one message."
+    ),
+    .init(
+      "limits.errors", .number(1...10_000), "50", live: false,
+      "Refused commands before a session ends."),
+    .init(
+      "limits.commands", .number(10...100_000), "100",
+      live: false,
+      "NOOP, RSET, VRFY and other idle commands between two messages before a session ends."),
+    .init(
+      "limits.handshake-time", .duration(1...600), "\"30s\"", live: false,
+      "For the TLS handshake and the PROXY header."),
+    .init(
+      "limits.command-time", .duration(1...3600), "\"5m\"", live: false,
+      "From one command to the next."),
+    .init(
+      "limits.content-time", .duration(60...86_400), "\"1h\"", live: false,
+      "For the whole content of one message; between two pieces three minutes may pass."),
+    .init(
+      "limits.session-time", .duration(60...604_800), "\"6h\"", live: false,
+      "For a whole session, however busy."),
     .init("limits.connections", .number(1...1_000_000), "20000", "Sessions open at once."),
     .init(
       "limits.connections-per-address", .number(1...1_000_000), "50",
       "Sessions open at once from one address; loopback is not counted."),
     .init(
+      "limits.connections-per-network", .number(1...1_000_000), "200",
+      "Sessions open at once from one IPv4 /24 or IPv6 /56; loopback is not counted."),
+    .init(
       "wire.bare-newline", .choice(["refuse", "normalise"]), "\"refuse\"",
-      "What is done with a bare CR or LF in content."),
+      live: false, "What is done with a bare CR or LF in content."),
     .init(
       "wire.greeting-delay", .number(0...60_000), nil, live: false,
       "Milliseconds before the greeting; who talks meanwhile is refused. By default 100 on mx "

@@ -12,7 +12,9 @@ extension SettingsBuilder {
       return nil
     }
     guard let route = route(path + ["route"], tls: tls(path + ["tls"])) else {
-      if node(path + ["route"]) == nil { fault(at: path, "domain \(name) needs a route") }
+      if node(path + ["route"]) == nil {
+        fault(at: path, "domain \(name) needs a route, such as \"smtp://10.0.0.5:25\"")
+      }
       return nil
     }
     guard let recipients = recipients(path + ["recipients"], file) else { return nil }
@@ -98,7 +100,7 @@ extension SettingsBuilder {
   ]
 
   private static let recipients: [String: RecipientClass] = [
-    "own-user": .ownUser, "unknown-user": .unknownUser, "foreign": .foreign, "literal": .literal,
-    "disguised": .disguised,
+    "own-user": .ownUser, "unknown-user": .unknownUser, "postmaster": .barePostmaster,
+    "foreign": .foreign, "literal": .literal, "disguised": .disguised,
   ]
 }

@@ -9,9 +9,11 @@ extension GateSettings {
     try load(bytes) { _ in nil }
   }
 
-  /// The same, with a way to read the files that it names (recipient lists): nil when unreadable.
+  /// The same, with a way to read the files that it names (recipient lists): nil when unreadable; and one
+  /// to judge a certificate with its key: what is wrong with them, nil when nothing is.
   package static func load(
-    _ bytes: [UInt8], file: (_ path: String) -> [UInt8]?
+    _ bytes: [UInt8], file: (_ path: String) -> [UInt8]?,
+    certificateFault: (_ tls: TLSSettings) -> String? = { _ in nil }
   ) throws(SettingsFaults) -> GateSettings {
     let table: TOMLTable
     do {
@@ -20,7 +22,7 @@ extension GateSettings {
       throw SettingsFaults(faults: [.init(position: error.position, message: error.message)])
     }
     var builder = SettingsBuilder(reader: SettingsReader(table))
-    return try builder.build(file: file)
+    return try builder.build(file: file, certificateFault: certificateFault)
   }
 }
 
@@ -31,25 +33,34 @@ struct SettingsBuilder {
 
   init(reader: SettingsReader) { self.reader = reader }
 
-  mutating func build(file: (String) -> [UInt8]?) throws(SettingsFaults) -> GateSettings {
-    let name = text(["hostname"]) ?? ""
-    let hostname = Domain(name)
-    if hostname == nil { fault(at: ["hostname"], "hostname = \"mx.example.org\" is needed") }
+  mutating func build(
+    file: (String) -> [UInt8]?, certificateFault: (TLSSettings) -> String?
+  ) throws(SettingsFaults) -> GateSettings {
+    let hostname = hostname()
     let domains = names(of: "domain").compactMap { domain($0, file) }
     let networks = names(of: "network").compactMap { network($0) }
     let groups = names(of: "group").map { group($0) }
     let rules = names(of: "rule").compactMap { rule($0, networks) }
     let outbound = route(["outbound", "route"], tls: tls(["outbound", "tls"]))
-    let listeners = names(of: "listener").compactMap { listener($0) }
+    let listeners = names(of: "listener").map { ($0, listener($0)) }
     let postmaster = mailbox(["postmaster"])
     let status = place(["status", "address"])
-    checkCertificate()
+    checkPlaces(listeners, status)
+    checkDomains(names(of: "domain"))
+    checkResolvers()
+    checkDataDirectory()
+    checkCertificate(certificateFault)
     guard let hostname, reader.faults.isEmpty else { throw SettingsFaults(faults: reader.faults) }
+    let open = listeners.compactMap(\.1)
     let policy = RelayPolicy(
       hostname: hostname, domains: domains, networks: networks, groups: groups, rules: rules,
-      foreignRoute: outbound ?? .mx(tls: tls(["outbound", "tls"])))
+      foreignRoute: outbound ?? .mx(tls: tls(["outbound", "tls"])), postmaster: postmaster,
+      listeners: open.map {
+        RelayListener(
+          kind: $0.kind, proxies: $0.proxies, clientAttributePeers: $0.clientAttributePeers)
+      })
     var settings = GateSettings(hostname: hostname.ascii, policy: policy)
-    settings.listeners = listeners
+    settings.listeners = open
     settings.postmaster = postmaster
     settings.status = status
     fill(&settings)
@@ -59,9 +70,7 @@ struct SettingsBuilder {
 
   private func fill(_ settings: inout GateSettings) {
     settings.dataDirectory = text(["data-directory"]) ?? settings.dataDirectory
-    settings.tls.certificate = text(["tls", "certificate"])
-    settings.tls.key = text(["tls", "key"])
-    settings.tls.isTLS13Only = text(["tls", "minimum"]) == "1.3"
+    settings.tls = tlsSettings
     settings.offersClearAuthOnLoopback = flag(["auth", "clear-on-loopback"]) ?? false
     settings.dns.servers = node(["dns", "servers"])?.value.texts ?? []
     settings.dns.trustAnchorFile = text(["dns", "trust-anchor"])
@@ -82,20 +91,19 @@ struct SettingsBuilder {
       node(["limits", "message-size"])?.value.size ?? settings.limits.messageSize
     settings.limits.recipients = number(["limits", "recipients"]) ?? settings.limits.recipients
     settings.limits.errors = number(["limits", "errors"]) ?? settings.limits.errors
+    settings.limits.idleCommands = number(["limits", "commands"]) ?? settings.limits.idleCommands
+    settings.handshakeSeconds =
+      seconds(["limits", "handshake-time"]) ?? settings.handshakeSeconds
+    settings.contentSeconds = seconds(["limits", "content-time"]) ?? settings.contentSeconds
+    settings.sessionSeconds = seconds(["limits", "session-time"]) ?? settings.sessionSeconds
     settings.commandSeconds = seconds(["limits", "command-time"]) ?? settings.commandSeconds
     settings.connections = number(["limits", "connections"]) ?? settings.connections
     settings.connectionsPerAddress =
       number(["limits", "connections-per-address"]) ?? settings.connectionsPerAddress
     settings.greetingDelayMilliseconds = number(["wire", "greeting-delay"])
+    settings.connectionsPerNetwork =
+      number(["limits", "connections-per-network"]) ?? settings.connectionsPerNetwork
     settings.wire.normalisesBareNewlines = text(["wire", "bare-newline"]) == "normalise"
-  }
-
-  private mutating func checkCertificate() {
-    let certificate = node(["tls", "certificate"])
-    let key = node(["tls", "key"])
-    if (certificate == nil) != (key == nil) {
-      fault(at: ["tls"], "tls.certificate and tls.key go together")
-    }
   }
 
   // MARK: Values
@@ -112,19 +120,29 @@ struct SettingsBuilder {
     if case .boolean(let flag) = node(path)?.value { flag } else { nil }
   }
 
+  var tlsSettings: TLSSettings {
+    TLSSettings(
+      certificate: text(["tls", "certificate"]), key: text(["tls", "key"]),
+      isTLS13Only: text(["tls", "minimum"]) == "1.3")
+  }
+
   func seconds(_ path: [String]) -> Int? { node(path)?.value.seconds }
 
   /// The names that the file chose in a group, in its order.
   private func names(of group: String) -> [String] {
-    var seen: [String] = []
-    for value in reader.values where value.path.first == group && value.path.count > 2 {
-      if !seen.contains(value.path[1]) { seen.append(value.path[1]) }
-    }
-    return seen
+    reader.tables.filter { $0.path.first == group }.map { $0.path[1] }
+  }
+
+  /// Whether the file has it at all, right or wrong.
+  func isGiven(_ path: [String]) -> Bool { reader.given.contains(path) }
+
+  mutating func fault(at position: TOMLPosition, _ message: String) {
+    reader.fault(position, message)
   }
 
   mutating func fault(at path: [String], _ message: String) {
-    let near = reader.values.first { $0.path.starts(with: path) }
-    reader.fault(near?.node.position ?? start, message)
+    let value = reader.values.first { $0.path.starts(with: path) }?.node.position
+    let table = reader.tables.first { path.starts(with: $0.path) }?.position
+    reader.fault(value ?? table ?? start, message)
   }
 }

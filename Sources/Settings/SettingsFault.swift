@@ -17,4 +17,10 @@ package struct SettingsFault: Error, Hashable, Sendable {
 /// Everything wrong with a file, in its order.
 package struct SettingsFaults: Error, Sendable {
   package let faults: [SettingsFault]
+
+  package init(faults: [SettingsFault]) {
+    self.faults = faults.sorted {
+      ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+    }
+  }
 }

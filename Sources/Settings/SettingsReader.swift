@@ -10,6 +10,10 @@ struct SettingsReader {
   }
 
   private(set) var values: [Value] = []
+  /// The tables whose names or numbers the file chose, empty ones too: `["domain", "a.example"]`.
+  private(set) var tables: [(path: [String], position: TOMLPosition)] = []
+  /// Every declared setting that the file has, even with a wrong value.
+  private(set) var given: Set<[String]> = []
   private(set) var faults: [SettingsFault] = []
 
   init(_ table: TOMLTable) { walk(table, path: [], pattern: "") }
@@ -36,10 +40,20 @@ struct SettingsReader {
 
   private mutating func descend(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
     switch entry.node.value {
-    case .table(let inner): walk(inner, path: path, pattern: pattern)
+    case .table where Self.lists.contains(pattern):
+      fault(
+        entry.keyPosition,
+        "there may be several of \"\(pattern)\": write [[\(pattern)]], or [{ … }]")
+    case .table(let inner):
+      if pattern.hasSuffix(".*") { tables.append((path, entry.keyPosition)) }
+      walk(inner, path: path, pattern: pattern)
     case .array(let nodes) where Self.lists.contains(pattern):
       for (index, node) in nodes.enumerated() {
-        guard case .table(let inner) = node.value else { continue }
+        guard case .table(let inner) = node.value else {
+          fault(node.position, "every \(pattern) must be a table, not \(node.value.kind)")
+          continue
+        }
+        tables.append((path + ["\(index)"], node.position))
         walk(inner, path: path + ["\(index)"], pattern: pattern)
       }
     default:
@@ -52,6 +66,7 @@ struct SettingsReader {
   private mutating func take(
     _ entry: TOMLTable.Entry, _ path: [String], _ declaration: SettingDeclaration
   ) {
+    given.insert(path)
     if let message = declaration.complaint(about: entry.node.value) {
       return fault(entry.node.position, "\(path.joined(separator: ".")): \(message)")
     }

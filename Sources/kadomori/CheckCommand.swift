@@ -11,7 +11,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var file: SettingsFile
 
   func run() throws {
-    let settings = try file.load()
+    let settings = try SettingsFile.load(file.path, judgesCertificate: true)
     let proof = RelayProof(settings.policy)
     PolicyCommand.Prove.explain(proof)
     guard proof.isProven else { throw ExitCode(1) }

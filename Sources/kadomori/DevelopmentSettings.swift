@@ -1,23 +1,29 @@
+import ArgumentParser
 import Foundation
+import Gateway
 
 /// The gate that `make run` starts: everything below one folder, loopback only.
 enum DevelopmentSettings {
   /// Makes the folder and its settings file if they are not there; returns the file's path.
   static func prepare(_ folder: String) throws -> String {
     let root = URL(fileURLWithPath: folder).path
-    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     let path = root + "/kadomori.toml"
-    if !FileManager.default.fileExists(atPath: path) {
-      try text(root).write(toFile: path, atomically: true, encoding: .utf8)
+    do {
+      try PrivateFolder.make(root)
+      if access(path, F_OK) != 0, let fault = PrivateFile.create(path, text(root)) { throw fault }
+    } catch {
+      complain("\(error)")
+      complain("name a folder of your own: kadomori serve --development var")
+      throw ExitCode(1)
     }
     return path
   }
 
-  private static func text(_ root: String) -> String {
+  static func text(_ root: String) -> String {
     """
     # A gate for trying out; yours to change. kadomori settings lists everything.
     hostname = "gate.example.test"
-    data-directory = "\(root)"
+    data-directory = \(quoted(root))
 
     [[listener]]
     kind = "mx"
@@ -31,23 +37,38 @@ enum DevelopmentSettings {
     address = "127.0.0.1:2580"
 
     [domain."example.test"]
-    route = "maildir:\(root)/maildir/{user}"
+    route = \(quoted("maildir:\(root)/maildir/{user}"))
     recipients = ["postmaster", "alice", "bob"]
 
     """
   }
 
   /// The next thing to type.
-  static func hint(below root: String) -> String {
-    """
-    Send a message:
-      swaks --server 127.0.0.1:2525 --to alice@example.test
-    Follow it:
-      kadomori trace alice@example.test --settings \(root)/kadomori.toml
-    Read it:
-      cat \(root)/maildir/alice/new/*
-    Let somebody send from outside:
-      kadomori user add alice@example.test --settings \(root)/kadomori.toml
-    """
+  static func hint(below folder: String) -> String {
+    let root = shellWord(folder)
+    return """
+      Send a message:
+        swaks --server 127.0.0.1:2525 --to alice@example.test
+      Follow it:
+        kadomori trace alice@example.test --settings \(root)/kadomori.toml
+      Read it:
+        cat \(root)/maildir/alice/new/*
+      Let somebody send from outside:
+        kadomori user add alice@example.test --settings \(root)/kadomori.toml
+      """
+  }
+
+  /// A path as a shell takes it: in quotes where it has more than letters, digits and `/._-`.
+  static func shellWord(_ path: String) -> String {
+    let plain = path.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    return plain ? path : "'" + path.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import Mail
 import Settings
 
@@ -35,10 +36,8 @@ struct InitCommand: ParsableCommand {
         recipients, "Who knows the recipients: ask (that server), or file:/path/to/list"),
       dataDirectory: dataDirectory)
     _ = try SettingsFile.parse(Array(text.utf8), file.path)
-    do {
-      try text.write(toFile: file.path, atomically: true, encoding: .utf8)
-    } catch {
-      complain("can't write \(file.path): \(error.localizedDescription)")
+    if let fault = PrivateFile.create(file.path, text, mode: 0o644) {
+      complain("\(fault); name another place with --settings FILE, or run this as root")
       throw ExitCode(1)
     }
     print("wrote \(file.path). Next:")
@@ -61,33 +60,29 @@ struct InitCommand: ParsableCommand {
   static func text(
     hostname: String, domain: String, nextHop: String, recipients: String, dataDirectory: String
   ) -> String {
-    func quoted(_ text: String) -> String {
-      let escaped = text.replacingOccurrences(of: "\\", with: "\\\\")
-      return "\"" + escaped.replacingOccurrences(of: "\"", with: "\\\"") + "\""
-    }
-    return """
-      # Written by kadomori init; kadomori settings lists everything that may stand here.
-      hostname = \(quoted(hostname))
-      data-directory = \(quoted(dataDirectory))
-      postmaster = \(quoted("postmaster@" + domain))
+    """
+    # Written by kadomori init; kadomori settings lists everything that may stand here.
+    hostname = \(quoted(hostname))
+    data-directory = \(quoted(dataDirectory))
+    postmaster = \(quoted("postmaster@" + domain))
 
-      # Strangers bring mail for our domain.
-      [[listener]]
-      kind = "mx"
-      address = "0.0.0.0:25"
+    # Strangers bring mail for our domain.
+    [[listener]]
+    kind = "mx"
+    address = "0.0.0.0:25"
 
-      # Our people, after a login, send to anyone.
-      [[listener]]
-      kind = "submission"
-      address = "0.0.0.0:587"
+    # Our people, after a login, send to anyone.
+    [[listener]]
+    kind = "submission"
+    address = "0.0.0.0:587"
 
-      [domain.\(quoted(domain))]
-      route = \(quoted("smtp://" + nextHop))
-      recipients = \(quoted(recipients))
+    [domain.\(quoted(domain))]
+    route = \(quoted("smtp://" + nextHop))
+    recipients = \(quoted(recipients))
 
-      [status]
-      address = "127.0.0.1:2580"
+    [status]
+    address = "127.0.0.1:2580"
 
-      """
+    """
   }
 }

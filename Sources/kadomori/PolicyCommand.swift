@@ -6,6 +6,7 @@ import Settings
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Show, prove or compare the relay policy.",
+    discussion: "Example: kadomori policy prove --settings kadomori.toml",
     subcommands: [Show.self, Prove.self, Diff.self])
 
   struct Show: ParsableCommand {
@@ -14,10 +15,12 @@ struct PolicyCommand: ParsableCommand {
       discussion: "Example: kadomori policy show --settings kadomori.toml")
 
     @OptionGroup var file: SettingsFile
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
-      let table = RelayTable(policy: try file.load().policy)
-      for row in RelayTableText(table).rows { print(row) }
+      let rows = RelayTableText(RelayTable(policy: try file.load().policy)).rows
+      if json { return try printJSON(rows) }
+      for row in rows { print(row.line) }
     }
   }
 
@@ -51,8 +54,8 @@ struct PolicyCommand: ParsableCommand {
       print("proven: \(proof.count) kinds of mail asked, no stranger reaches a stranger")
     }
 
-    static func explain(_ proof: RelayProof) {
-      for warning in proof.warnings { complain("warning: \(warning)") }
+    static func explain(_ proof: RelayProof, withWarnings: Bool = true) {
+      for warning in proof.warnings where withWarnings { complain("warning: \(warning)") }
       for fault in proof.faults { complain("unsafe: \(fault)") }
       guard let first = proof.counterExamples.first else { return }
       complain("unsafe: \(proof.counterExamples.count) kinds of mail would relay, for example:")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Gateway
+import SMTP
 import Settings
 
 /// `kadomori queue`: what waits in the running gate, and what a person may do about it.
@@ -17,14 +18,35 @@ struct QueueCommand: ParsableCommand {
     @Argument(help: "Message ids, as queue list shows them.") var ids: [String]
     @Flag(help: "Print JSON.") var json = false
 
+    /// Octets of a reason: a sentence or two.
+    private static let reasonLimit = 1000
+
     func validate() throws {
       if ids.isEmpty { throw ValidationError("Name at least one message id.") }
+      for id in ids where TraceID(id) == nil {
+        throw ValidationError("\(printable(id)) is no message id; kadomori queue list shows them.")
+      }
     }
 
     func act(_ command: ControlRequest.Command, reason: String = "") throws {
-      let request = ControlRequest(command, ids: ids, by: NSUserName(), reason: reason)
-      let answer = try ControlClient(try file.load()).ask(request)
-      let messages = answer.messages ?? []
+      guard reason.utf8.count <= Self.reasonLimit else {
+        throw ValidationError("A reason has at most \(Self.reasonLimit) octets.")
+      }
+      let client = ControlClient(try file.load())
+      let batches = QueueBatches.of(ids)
+      // One batch is done whole or not at all; so that many are too, all are looked up first.
+      if batches.count > 1 { for batch in batches { _ = try client.ask(.init(.show, ids: batch)) } }
+      var messages: [QueuedMessage] = []
+      for (index, batch) in batches.enumerated() {
+        do {
+          let request = ControlRequest(command, ids: batch, by: NSUserName(), reason: reason)
+          messages += try client.ask(request).messages ?? []
+        } catch {
+          let done = batches[..<index].joined().count
+          if done > 0 { complain("the first \(done) messages were done before that") }
+          throw error
+        }
+      }
       if json { return try printJSON(messages) }
       for message in messages { QueueText.show(message) }
       if messages.isEmpty { print("done; nothing of it is left in the queue") }
@@ -37,11 +59,21 @@ struct QueueCommand: ParsableCommand {
       discussion: "Example: kadomori queue list --limit 20")
 
     @OptionGroup var file: SettingsFile
-    @Option(help: "How many at most.") var limit = 1000
+    @Option(help: "How many at most, up to \(Self.mostAtOnce).") var limit = 1000
     @Flag(help: "Print JSON.") var json = false
 
+    /// Messages of one answer: about 5 MB.
+    private static let mostAtOnce = 10_000
+
+    func validate() throws {
+      if limit < 1 { throw ValidationError("--limit is at least 1.") }
+    }
+
     func run() throws {
-      let request = ControlRequest(.list, limit: limit)
+      if limit > Self.mostAtOnce {
+        complain("at most \(Self.mostAtOnce) are listed at once; these are the oldest")
+      }
+      let request = ControlRequest(.list, limit: min(limit, Self.mostAtOnce))
       let answer = try ControlClient(try file.load()).ask(request)
       let messages = answer.messages ?? []
       if json { return try printJSON(messages) }
@@ -91,6 +123,20 @@ struct QueueCommand: ParsableCommand {
     @OptionGroup var ids: Ids
     @Option(help: "Why; trace shows it.") var reason = "removed by hand"
     func run() throws { try ids.act(.remove, reason: reason) }
+  }
+}
+
+/// Ids in batches that fit one request line of the control socket (64 KiB).
+enum QueueBatches {
+  static let size = 1000
+
+  /// Each id once, in its order.
+  static func of(_ ids: [String]) -> [[String]] {
+    var seen: Set<String> = []
+    let once = ids.filter { seen.insert($0.uppercased()).inserted }
+    return stride(from: 0, to: once.count, by: size).map {
+      Array(once[$0..<min($0 + size, once.count)])
+    }
   }
 }
 

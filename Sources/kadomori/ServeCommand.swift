@@ -2,6 +2,7 @@ import ArgumentParser
 @preconcurrency import Dispatch
 import Foundation
 import Gateway
+import Relay
 import Settings
 
 /// `kadomori serve`: runs the gate until SIGTERM or SIGINT; SIGHUP reloads the settings.
@@ -23,12 +24,13 @@ struct ServeCommand: AsyncParsableCommand {
       complain("\(path): no [[listener]]; nothing would be received")
       throw ExitCode(1)
     }
+    for warning in RelayProof(settings.policy).warnings { complain("warning: \(warning)") }
     let gate: Gate
     do {
       gate = try await Gate.open(settings)
     } catch let unproven as UnprovenPolicy {
       complain("The gate stays shut: these settings would relay for strangers.")
-      PolicyCommand.Prove.explain(unproven.proof)
+      PolicyCommand.Prove.explain(unproven.proof, withWarnings: false)
       throw ExitCode(1)
     } catch {
       complain("\(error)")
@@ -68,8 +70,11 @@ struct ServeCommand: AsyncParsableCommand {
   /// Keeps the old settings running where the new ones are wrong or do not prove.
   private func reload(_ gate: Gate, _ path: String) {
     do {
-      try gate.reload(try SettingsFile.load(path))
+      let waiting = try gate.reload(try SettingsFile.load(path))
       complain("settings reloaded")
+      if !waiting.isEmpty {
+        complain("changed, but only taken up by a restart: \(waiting.joined(separator: ", "))")
+      }
     } catch let unproven as UnprovenPolicy {
       complain("reload refused, the old settings stay: the new ones would relay for strangers")
       PolicyCommand.Prove.explain(unproven.proof)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import Settings
 
 /// The `--settings FILE` that every command takes.
@@ -10,26 +11,36 @@ struct SettingsFile: ParsableArguments {
   /// Reads the file; every fault is printed with its line and column.
   func load() throws -> GateSettings { try Self.load(path) }
 
-  static func load(_ path: String) throws -> GateSettings {
-    let bytes: [UInt8]
-    do {
-      bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      complain("can't read \(path): \(error.localizedDescription)")
-      complain("name another file with --settings FILE, or try: kadomori serve --development var")
+  /// A certificate is judged only where asked: commands that don't serve it need not be able to read it.
+  static func load(_ path: String, judgesCertificate: Bool = false) throws -> GateSettings {
+    switch PrivateFile.read(path) {
+    case .success(let bytes):
+      return try parse(bytes, path, judgesCertificate: judgesCertificate)
+    case .failure(let fault):
+      complain("\(fault)")
+      switch fault.code {
+      case EACCES, EPERM: complain("run this as a user who may read it, or as root")
+      case EISDIR: complain("it is a folder: name the file in it, such as \(path)/kadomori.toml")
+      default:
+        complain(
+          "name another file with --settings FILE, or try: kadomori serve --development var")
+      }
       throw ExitCode(1)
     }
-    return try parse(bytes, path)
   }
 
   /// The settings of a text; every fault is printed as of `path`.
-  static func parse(_ bytes: [UInt8], _ path: String) throws -> GateSettings {
+  static func parse(
+    _ bytes: [UInt8], _ path: String, judgesCertificate: Bool = false
+  ) throws -> GateSettings {
     do {
       return try GateSettings.load(bytes) { name in
-        (try? Data(contentsOf: URL(fileURLWithPath: name))).map(Array.init)
+        try? PrivateFile.read(name).get()
+      } certificateFault: { tls in
+        judgesCertificate ? GateIdentity.fault(of: tls) : nil
       }
     } catch {
-      for fault in error.faults { complain(fault.line(in: path)) }
+      for fault in error.faults { complain(printable(fault.line(in: path))) }
       throw ExitCode(1)
     }
   }

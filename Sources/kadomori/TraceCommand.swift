@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Gateway
 import Journal
 import Settings
@@ -19,10 +20,14 @@ struct TraceCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
-    let settings = try file.load()
+    let path = JournalPlace.path(try file.load())
+    if access(path, R_OK) != 0, errno == EACCES {
+      complain("may not read \(path): run this as the gate's user or as root")
+      throw ExitCode(1)
+    }
     let trace: Trace
     do {
-      trace = try JournalReader(path: JournalPlace.path(settings)).trace(word, limit: limit)
+      trace = try JournalReader(path: path).trace(word, limit: limit)
     } catch {
       complain("\(error)")
       throw ExitCode(1)

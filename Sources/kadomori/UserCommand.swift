@@ -18,8 +18,7 @@ struct UserCommand: ParsableCommand {
   static func store(_ file: SettingsFile) throws -> AccountStore {
     let settings = try file.load()
     return try saying {
-      try FileManager.default.createDirectory(
-        atPath: settings.dataDirectory, withIntermediateDirectories: true)
+      try PrivateFolder.make(settings.dataDirectory)
       return try AccountStore.open(path: AccountFile.path(settings))
     }
   }
@@ -28,10 +27,8 @@ struct UserCommand: ParsableCommand {
   static func saying<Value>(_ work: () throws -> Value) throws -> Value {
     do {
       return try work()
-    } catch let failure as AccountFailure {
-      complain("\(failure)")
     } catch {
-      complain(error.localizedDescription)
+      complain("\(error)")
     }
     throw ExitCode(1)
   }

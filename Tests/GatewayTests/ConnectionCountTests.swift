@@ -8,11 +8,12 @@ import Testing
   @Test func `no more sessions are let in than descriptors bear`() {
     let count = ConnectionCount(bearable: 2)
     let address = IPAddress.v4(0xC000_0201)
-    #expect(count.enter(address, limit: 100, perAddress: 100))
-    #expect(count.enter(address, limit: 100, perAddress: 100))
-    #expect(!count.enter(address, limit: 100, perAddress: 100))
+    let limits = ConnectionLimits(all: 100, address: 100, network: 100)
+    #expect(count.enter(address, limits))
+    #expect(count.enter(address, limits))
+    #expect(!count.enter(address, limits))
     count.leave(address)
-    #expect(count.enter(address, limit: 100, perAddress: 100))
+    #expect(count.enter(address, limits))
   }
 
   @Test func `the limit of descriptors is raised as far as it goes`() {

@@ -13,6 +13,17 @@ import Testing
     #expect(try String(contentsOf: path, encoding: .utf8) == SettingDeclaration.reference)
   }
 
+  @Test func `the example of the README proves, and nothing is to be warned of`() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("README.md")
+    let page = try String(contentsOf: path, encoding: .utf8)
+    let block = try #require(page.components(separatedBy: "```toml\n").dropFirst().first)
+    let text = try #require(block.components(separatedBy: "```").first)
+    let proof = RelayProof(try GateSettings.load(Array(text.utf8)).policy)
+    #expect(proof.isProven)
+    #expect(proof.warnings.isEmpty, "\(proof.warnings)")
+  }
+
   private func load(_ text: String) -> [String] {
     do {
       _ = try GateSettings.load(Array(text.utf8)) {

@@ -48,6 +48,10 @@ final class ControlDesk: Sendable {
         let error = "no message \(word) in the queue; kadomori trace \(word) knows finished ones"
         return answer(Self.encoded(ControlAnswer(error: error)))
       }
+      if request.command == .release, message.hold == nil {
+        let error = "message \(word) is not held; nothing was released"
+        return answer(Self.encoded(ControlAnswer(error: error)))
+      }
       messages.append(message)
     }
     let now = pipeline.clock.now()

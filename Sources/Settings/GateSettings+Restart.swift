@@ -1,0 +1,31 @@
+// What a reload can't take up: an administrator must hear of it, or believes that it holds.
+extension GateSettings {
+  /// The settings, by name, that differ from those the gate was started with and wait for a restart.
+  package func waitingForRestart(since start: GateSettings) -> [String] {
+    let pairs: [(name: String, now: String, then: String)] = [
+      ("hostname", hostname, start.hostname),
+      ("data-directory", dataDirectory, start.dataDirectory),
+      ("listener", "\(listeners)", "\(start.listeners)"),
+      (
+        "auth.clear-on-loopback", "\(offersClearAuthOnLoopback)",
+        "\(start.offersClearAuthOnLoopback)"
+      ),
+      ("dns", "\(dns)", "\(start.dns)"),
+      ("status.address", "\(status as Any)", "\(start.status as Any)"),
+      ("log.format", "\(logsJSON)", "\(start.logsJSON)"),
+      ("outbound.mx-port", "\(mxPort)", "\(start.mxPort)"),
+      ("wire", "\(wire)", "\(start.wire)"),
+      (
+        "limits of sessions", "\(limits) \(stageSeconds)", "\(start.limits) \(start.stageSeconds)"
+      ),
+    ]
+    return pairs.filter { $0.now != $0.then }.map(\.name)
+  }
+
+  private var stageSeconds: [Int] {
+    [
+      commandSeconds, contentSeconds, handshakeSeconds, sessionSeconds,
+      greetingDelayMilliseconds ?? -1,
+    ]
+  }
+}
