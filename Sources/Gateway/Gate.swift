@@ -121,7 +121,7 @@ package final class Gate: Sendable {
     for (count, id) in pipeline.spool.identifiers.enumerated() {
       if Task.isCancelled { return }
       if let message = pipeline.spool.message(id) {
-        pipeline.journal.note(.accepted(message, reasons: []))
+        pipeline.journal.note(.retold(message))
       }
       if count % Self.retellBatch == Self.retellBatch - 1 { await pipeline.journal.flush() }
     }

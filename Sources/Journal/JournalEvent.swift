@@ -6,6 +6,8 @@ package import Spool
 package enum JournalEvent: Sendable {
   /// A message is on the disk; for each recipient the reason why it was taken, as far as it is known.
   case accepted(StoredMessage, reasons: [String])
+  /// A message that the spool had at a start: a crash may have kept it from us.
+  case retold(StoredMessage)
   /// A message after a change.
   case changed(StoredMessage, Change)
   case refused(Refusal)

@@ -34,6 +34,10 @@ struct JournalWriter {
         if try accepted(present?.message ?? message, reasons, finishedAt: present?.finishedAt) {
           new.insert(message.id)
         }
+      case .retold(let message):
+        // Known ones are left alone: their next change brings them up to date, and a queue of 200,000
+        // must not be written anew at each start.
+        try insert(message, [], finishedAt: nil)
       case .changed(let message, let change):
         try changed(message, change)
         guard let end = last[message.id], end.index == index, !new.contains(message.id) else {
@@ -54,6 +58,15 @@ struct JournalWriter {
   private func accepted(
     _ message: StoredMessage, _ reasons: [String], finishedAt: Timestamp?
   ) throws -> Bool {
+    if try insert(message, reasons, finishedAt: finishedAt) { return true }
+    try states(message, finishedAt: finishedAt)
+    return false
+  }
+
+  @discardableResult
+  private func insert(
+    _ message: StoredMessage, _ reasons: [String], finishedAt: Timestamp?
+  ) throws -> Bool {
     let origin = message.origin
     try run(
       "INSERT OR IGNORE INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -63,11 +76,7 @@ struct JournalWriter {
         origin.tls?.version, Self.key(message.envelope.sender.mailbox), message.facts.messageID,
         message.facts.from, message.size, message.hold?.reason, finishedAt?.microseconds,
       ])
-    // Told again after a start: what the spool says now is what holds.
-    guard database.changesCount > 0 else {
-      try states(message, finishedAt: finishedAt)
-      return false
-    }
+    guard database.changesCount > 0 else { return false }
     for (index, recipient) in message.envelope.recipients.enumerated() {
       let (state, next) = Self.columns(message.recipients[index])
       let mailbox = recipient.path.mailbox

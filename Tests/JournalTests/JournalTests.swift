@@ -133,4 +133,48 @@ import Testing
     #expect(try reader.trace("nobody@here.example", limit: 9).refusals.isEmpty)
     await journal.close()
   }
+
+  @Test
+  func `what a crash kept from the journal is told as unknown, once, and never undoes an end`()
+    async throws
+  {
+    let journal = try Journal.open(path: path)
+    let lost = try message(1, from: "a@b.example", to: ["c@d.example"])
+    var done = try message(2, from: "a@b.example", to: ["e@f.example"])
+    journal.note(.accepted(lost, reasons: []))
+    journal.note(.accepted(done, reasons: []))
+    await journal.flush()
+    #expect(journal.unfinished() == [lost.id, done.id])
+    done.recipients = [.delivered]
+    journal.note(.changed(done, attempt(done, .delivered)))
+    for id in [lost.id, done.id] { journal.note(.forgotten(id, at: start + 50)) }
+    await journal.flush()
+    #expect(journal.unfinished().isEmpty)
+    let reader = try JournalReader(path: path)
+    let life = try #require(try reader.trace("c@d.example", limit: 1).messages.first)
+    #expect(life.recipients.map(\.state) == ["unknown"])
+    #expect(life.actions.map(\.what) == ["finished"])
+    let other = try #require(try reader.trace("e@f.example", limit: 1).messages.first)
+    #expect(other.recipients.map(\.state) == ["delivered"])
+    #expect(other.actions.isEmpty)
+    await journal.close()
+  }
+
+  @Test func `a message told again at a start is written where it was not`() async throws {
+    let journal = try Journal.open(path: path)
+    let (known, unknown) = (
+      try message(1, from: "a@b.example", to: ["c@d.example"]),
+      try message(2, from: "a@b.example", to: ["e@f.example"])
+    )
+    journal.note(.accepted(known, reasons: ["own recipient"]))
+    await journal.flush()
+    journal.note(.retold(known))
+    journal.note(.retold(unknown))
+    await journal.flush()
+    let reader = try JournalReader(path: path)
+    let lives = try reader.trace("a@b.example", limit: 9).messages
+    #expect(lives.map(\.id) == ["\(unknown.id)", "\(known.id)"])
+    #expect(lives.last?.recipients.first?.reason == "own recipient")
+    await journal.close()
+  }
 }
