@@ -80,7 +80,7 @@ extension Courier {
       }
     } catch {
       file.abandon()
-      if case .damaged(let what)? = error as? SpoolFailure { return .unreadable(what) }
+      if let damage = error as? UnreadableBody { return .unreadable("\(damage)") }
       return .failed("\(error)")
     }
     let last = file

@@ -19,8 +19,8 @@ package final class Delivery: Sendable {
   private let report: @Sendable (StoredMessage, Attempt) -> Void
   /// Seconds before a message whose attempt could not be recorded is tried again.
   private static let unrecordedSeconds = 300
-  /// Seconds after which a message that found its destination full looks again, if nobody woke it.
-  private static let parkedSeconds = 60
+  /// Seconds after which a message that is parked looks again, if nobody called it.
+  private static let parkedSeconds = 3600
   /// Attempts under way at once.
   private static let attemptLimit = 200
 
@@ -164,9 +164,10 @@ package final class Delivery: Sendable {
     }
     switch loads.withLock({ $0.enter(destination, message.id, now: clock.now()) }) {
     case .full: return .parked
-    case .closed(let until, let why):
-      if let moment = patience(of: message, rules, now: clock.now()) {
-        return .avoided(until: min(until, moment))
+    case .closed(let until, let why, let isProbe):
+      let now = clock.now()
+      if let moment = patience(of: message, rules, now: now) {
+        return .avoided(until: min(isProbe ? until : now + Self.parkedSeconds, moment))
       }
       let outcome = courier.avoided(message, recipients, destination, why: why)
       return await record(message, outcome, rules)
@@ -174,11 +175,11 @@ package final class Delivery: Sendable {
       let outcome = await courier.attempt(message, recipients, at: destination)
       let end = await record(message, outcome, rules)
       let now = clock.now()
-      let woken = loads.withLock {
+      let calls = loads.withLock {
         $0.leave(destination, trouble: outcome.trouble, now: now)
       }
-      if !woken.isEmpty {
-        queue.withLock { queue in for id in woken { queue.set(id, dueAt: now) } }
+      if !calls.isEmpty {
+        queue.withLock { queue in for call in calls { queue.call(call.id, at: call.at) } }
         waker.yield()
       }
       return end

@@ -15,6 +15,8 @@ package struct DeliveryQueue: Sendable {
 
   private var waiting: [TraceID: Timestamp] = [:]
   private var underWay: Set<TraceID> = []
+  /// Calls for messages that were under way when they came.
+  private var calls: [TraceID: Timestamp] = [:]
   private var heap: [Entry] = []
   /// Attempts at once.
   private let limit: Int
@@ -48,7 +50,14 @@ package struct DeliveryQueue: Sendable {
 
   package mutating func finished(_ id: TraceID, dueAt at: Timestamp?) {
     underWay.remove(id)
-    set(id, dueAt: at)
+    let call = calls.removeValue(forKey: id)
+    set(id, dueAt: at.map { at in call.map { min($0, at) } ?? at })
+  }
+
+  /// A place at its destination is free at `at`. One that is still under way, on its way to waiting, is not
+  /// forgotten.
+  package mutating func call(_ id: TraceID, at: Timestamp) {
+    if underWay.contains(id) { calls[id] = at } else { set(id, dueAt: at) }
   }
 
   /// When something waiting is due next.

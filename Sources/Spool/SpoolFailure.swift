@@ -21,6 +21,16 @@ extension SpoolFailure: CustomStringConvertible {
     if case .unknown = self { true } else { false }
   }
 
+  /// Whether reading once more can't help: damage, a file that is gone, a disk that says so. Too many open
+  /// files and the like pass.
+  var isLasting: Bool {
+    switch self {
+    case .damaged: true
+    case .file(let failure): failure.code == 2 || failure.code == 5  // ENOENT, EIO
+    default: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .full: "the disk of the spool is full; make room and mail flows again by itself"

@@ -27,7 +27,12 @@ final class SpooledBody: BodyReader {
     let result: Result<[UInt8]?, SpoolFailure> = await withCheckedContinuation { continuation in
       spool.files.perform { continuation.resume(returning: self.read()) }
     }
-    return try result.get()
+    switch result {
+    case .success(let piece): return piece
+    case .failure(let failure):
+      if failure.isLasting { throw UnreadableBody("\(failure)") }
+      throw failure
+    }
   }
 
   private func read() -> Result<[UInt8]?, SpoolFailure> {

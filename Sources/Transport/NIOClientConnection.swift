@@ -181,7 +181,9 @@ final class NIOClientConnection: ClientConnection {
       }
     } catch {
       // The stored bytes can't be read: without the final dot the server keeps nothing.
-      throw error as? ClientFailure ?? .unreadable("\(error)")
+      if let failure = error as? ClientFailure { throw failure }
+      if let damage = error as? UnreadableBody { throw .unreadable("\(damage)") }
+      throw .closed(during: "content: \(error)")
     }
     try await write(String(decoding: encoder.end(), as: UTF8.self))
   }

@@ -34,6 +34,19 @@ import Testing
     #expect(queue.count == 2)
   }
 
+  @Test func `a call that comes while a message is still under way is not forgotten`() {
+    var queue = DeliveryQueue(limit: 2)
+    let id = TraceID(milliseconds: 1, random: 0)
+    queue.set(id, dueAt: now)
+    #expect(queue.takeDue(now: now) == [id])
+    queue.call(id, at: now + 1)
+    queue.finished(id, dueAt: now + 3600)
+    #expect(queue.nextDue == now + 1)
+    #expect(queue.takeDue(now: now + 1) == [id])
+    queue.finished(id, dueAt: nil)
+    #expect(queue.nextDue == nil)
+  }
+
   @Test(arguments: [
     ("alice", "alice"), ("../../etc/passwd", "%2E.%2F..%2Fetc%2Fpasswd"),
     (".hidden", "%2Ehidden"), ("a/b", "a%2Fb"), ("a.b", "a.b"), ("é", "%C3%A9"),

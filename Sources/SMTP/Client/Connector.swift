@@ -112,8 +112,17 @@ package enum OutboundBody: Sendable {
 
 /// Reads a stored message piece by piece.
 package protocol BodyReader: Sendable {
-  /// The next piece, at most 64 KiB; nil at the end. Throws when the stored bytes are damaged.
+  /// The next piece, at most 64 KiB; nil at the end. Throws `UnreadableBody` where the bytes are
+  /// damaged or gone, and whatever else may pass.
   func next() async throws -> [UInt8]?
+}
+
+/// The stored bytes of a message are damaged or gone: reading them again can't help. Every other error of a
+/// reader may pass.
+package struct UnreadableBody: Error, Hashable, Sendable, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
 }
 
 /// What became of a transaction, recipient by recipient.
