@@ -1,12 +1,13 @@
 # One word a wish.
-.PHONY: help setup run build check test fuzz bench conformance format clean
+.PHONY: help setup run build check test fuzz bench torture conformance format clean
 
 help:
 	@echo "make run     build and start a gate on 127.0.0.1:2525, everything below var/"
 	@echo "make test    run every test"
 	@echo "make check   formatting, declared imports, tidiness"
 	@echo "make fuzz    fuzz every parser for 60 s each; make fuzz PARSER=path SECONDS=10"
-	@echo "make bench   Kadomori and Postfix side by side (needs root)"
+	@echo "make bench   Kadomori and Postfix side by side (needs root); make bench ONLY=latency"
+	@echo "make torture kill gate, hops, disk, DNS at random and look for losses (needs root); MINUTES=2"
 	@echo "make conformance  what the published suites say, as docs/conformance.md"
 	@echo "make format  format the sources"
 
@@ -38,7 +39,14 @@ fuzz: setup
 bench:
 	@scripts/setup --bench
 	swift build -c release --product kadomori
-	@scripts/bench
+	@scripts/bench $(if $(ONLY),--only $(ONLY))
+
+MINUTES ?= 15
+
+torture:
+	@scripts/setup
+	swift build -c release --product kadomori
+	@scripts/torture --minutes $(MINUTES)
 
 conformance: build
 	@scripts/conformance > docs/conformance.md
