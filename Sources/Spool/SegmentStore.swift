@@ -108,8 +108,9 @@ final class SegmentStore: Sendable {
     guard isWanted else { return }
     do throws(FileFailure) {
       let file = try fileSystem.open(sparePath, create: true)
-      let zeros = [UInt8](repeating: 0, count: Self.fillPiece)
-      for offset in stride(from: try file.size, to: segmentSize, by: Self.fillPiece) {
+      let piece = min(Self.fillPiece, segmentSize)
+      let zeros = [UInt8](repeating: 0, count: piece)
+      for offset in stride(from: try file.size, to: segmentSize, by: piece) {
         try file.write(zeros, at: offset)
       }
       try file.sync()

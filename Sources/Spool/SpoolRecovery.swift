@@ -19,6 +19,7 @@ package struct Recovery: Hashable, Sendable {
 struct SpoolRecovery {
   let store: SegmentStore
   let fileSystem: any FileSystem
+  private let flaws: SpoolFlaws
   private(set) var index: SpoolIndex
   private(set) var found = Recovery()
   /// The number for the next segment.
@@ -27,7 +28,10 @@ struct SpoolRecovery {
   /// Octets read at once while a frame is looked for behind damage.
   private static let window = 1 << 20
 
-  init(store: SegmentStore, fileSystem: any FileSystem, index: SpoolIndex) {
+  init(
+    store: SegmentStore, fileSystem: any FileSystem, index: SpoolIndex, flaws: SpoolFlaws = .init()
+  ) {
+    self.flaws = flaws
     self.store = store
     self.fileSystem = fileSystem
     self.index = index
@@ -95,7 +99,8 @@ struct SpoolRecovery {
     else { return nil }
     let records = try file.read(header.records, at: offset + Frame.headerLength)
     guard records.count == header.records,
-      Frame.isSound(octets[...], records, crc: header.crc), let found = try? Frame.decode(records)
+      flaws.ignoresChecksums || Frame.isSound(octets[...], records, crc: header.crc),
+      let found = try? Frame.decode(records)
     else { return nil }
     return SoundFrame(header: header, found: found)
   }
@@ -111,6 +116,7 @@ struct SpoolRecovery {
     _ file: any OpenFile, _ frame: SoundFrame, at offset: Int, _ salt: UInt64
   ) throws(FileFailure) -> Bool {
     if try hasHeader(file, at: offset + frame.header.length, salt) { return false }
+    if flaws.ignoresChecksums { return false }
     for case .message(_, .inline(let place, let length, let crc)) in frame.found {
       let body = try file.read(length, at: offset + place)
       guard body.count == length, Checksum.crc32c(body) == crc else { return true }
