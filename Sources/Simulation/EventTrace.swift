@@ -14,9 +14,14 @@ package struct EventTrace: Sendable {
   mutating func note(_ words: String, at moment: Timestamp) {
     mix(UInt64(bitPattern: moment.microseconds))
     for byte in words.utf8 { mix(UInt64(byte)) }
+    detail(words, at: moment)
+  }
+
+  /// Only for a reader; not part of the hash.
+  mutating func detail(_ words: @autoclosure () -> String, at moment: Timestamp) {
     guard keepsLines else { return }
     let milliseconds = "\(moment.milliseconds % 1000)"
     let padding = String(repeating: "0", count: 3 - milliseconds.utf8.count)
-    lines.append("\(moment.seconds % 100_000).\(padding)\(milliseconds)  \(words)")
+    lines.append("\(moment.seconds % 100_000).\(padding)\(milliseconds)  \(words())")
   }
 }

@@ -40,6 +40,10 @@ final class Ledger: Sendable {
     var names: [TraceID: String] = [:]
     var violations: [String] = []
     var arrivals = 0
+    /// Notices under way.
+    var notices: Set<TraceID> = []
+    /// A notice expired, or may have: its sender knows nothing, and that is nobody's fault.
+    var hasLostNotice = false
   }
 
   private let contents = Mutex(Contents())
@@ -84,7 +88,18 @@ final class Ledger: Sendable {
 
   /// What the spool says it has on its disk.
   func observes(_ event: SpoolEvent) {
-    guard case .changed(let message, let change) = event else { return }
+    guard case .changed(let message, let change) = event else {
+      if case .accepted(let message) = event, message.envelope.sender == .null {
+        contents.withLock { _ = $0.notices.insert(message.id) }
+      }
+      return
+    }
+    if message.isFinished {
+      contents.withLock { contents in
+        guard contents.notices.remove(message.id) != nil else { return }
+        if message.recipients.contains(.failed) { contents.hasLostNotice = true }
+      }
+    }
     contents.withLock { contents in
       guard let name = contents.names[message.id] else { return }
       switch change {
@@ -100,6 +115,15 @@ final class Ledger: Sendable {
         contents.violations.append("\(name) was held by the gate: \(hold.reason)")
       default: break
       }
+    }
+  }
+
+  /// A notice that is gone after a start may have expired, in a record that the disk kept unasked.
+  func recovers(_ spool: Spool) {
+    contents.withLock { contents in
+      let gone = contents.notices.filter { spool.message($0) == nil }
+      contents.notices.subtract(gone)
+      if !gone.isEmpty { contents.hasLostNotice = true }
     }
   }
 
@@ -171,8 +195,9 @@ final class Ledger: Sendable {
   // MARK: The end
 
   /// After all has settled: each promise is kept or its sender was told.
-  func close() {
+  func close(noticesMayExpire: Bool) {
     contents.withLock { contents in
+      if noticesMayExpire, contents.hasLostNotice { return }
       for (name, promise) in contents.promises.sorted(by: { $0.key < $1.key })
       where promise.word == .kept && !promise.mayBeRemoved {
         for (recipient, copy) in promise.copies.sorted(by: { $0.key < $1.key })

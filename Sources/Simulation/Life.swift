@@ -13,6 +13,7 @@ struct Weather: Sendable {
   var stall = 0
   var remoteCut = 0
   var clientCut = 0
+  var expiry = Life.longExpiry
 }
 
 /// The gate from one start to its end, with the clients and next hops that it meets.
@@ -28,9 +29,9 @@ final class Life: Sendable {
   private let delivery = Mutex<Delivery?>(nil)
   private let clients = Mutex(0)
 
-  /// Seconds until a message expires.
-  static let expiry = 300
-
+  /// Seconds until a message expires, where the seed wants that seen, and else.
+  static let shortExpiry = 300
+  static let longExpiry = 100_000
   init(
     number: Int, scheduler: Scheduler, ledger: Ledger, weather: Weather, files: SimulatedFileSystem,
     flaw: Flaw?
@@ -89,7 +90,7 @@ final class Life: Sendable {
   }
 
   private func makeDelivery(_ host: Domain) -> Delivery {
-    let scheduler = scheduler
+    let (scheduler, expiry) = (scheduler, weather.expiry)
     let hosts = [RouteHost(name: "one", port: 25), RouteHost(name: "two", port: 25)]
     var domains: [OwnDomain] = []
     for (name, route) in [
@@ -112,7 +113,7 @@ final class Life: Sendable {
       parts,
       rules: {
         var rules = DeliveryRules(policy: policy)
-        rules.schedule = RetrySchedule(first: 10, longest: 60, expiry: Self.expiry)
+        rules.schedule = RetrySchedule(first: 10, longest: 60, expiry: expiry)
         return rules
       },
       report: { [ledger] message, attempt in
@@ -134,7 +135,11 @@ final class Life: Sendable {
       case 5, 6: .rescheduled(at: now, by: "operator")
       default: .removed(by: "operator", reason: "spam", at: now)
       }
-    if case .removed = change { ledger.mayBeRemoved(id) }
+    if case .removed = change {
+      // What a notice says must reach its reader, or the ledger can't tell.
+      guard spool.message(id)?.envelope.sender != .null else { return }
+      ledger.mayBeRemoved(id)
+    }
     scheduler.note("operator: \(id) \(change)")
     spool.commit([.change(id, change)]) { _ in }
   }

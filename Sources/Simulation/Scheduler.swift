@@ -38,6 +38,10 @@ final class Scheduler: TaskExecutor, Clock {
     contents.withLock { $0.trace.note(words(), at: $0.now) }
   }
 
+  func detail(_ words: @autoclosure () -> String) {
+    contents.withLock { $0.trace.detail(words(), at: $0.now) }
+  }
+
   func die() { contents.withLock { $0.isDying = true } }
 
   func draw() -> UInt64 { contents.withLock { $0.chance.next() } }

@@ -46,7 +46,7 @@ final class SimulatedFileSystem: FileSystem {
       return .fails(state.chance.happens(500) ? 28 : 5)  // ENOSPC, EIO
     }
     switch omen {
-    case .good: break
+    case .good: scheduler.detail("disk: \(operation) \(path)")
     case .fails(let code): scheduler.note("disk: \(operation) \(path) fails with \(code)")
     case .cut:
       switchOff()

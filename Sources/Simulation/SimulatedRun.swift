@@ -26,6 +26,7 @@ package struct SimulatedRun: Sendable {
   private let disk: SimulatedDisk
   private let ledger = Ledger()
   private var trace: EventTrace
+  private var expiry = Life.longExpiry
   private var now = Timestamp(microseconds: 1_800_000_000_000_000)
 
   private init(seed: UInt64, flaw: Flaw?, keepsLines: Bool) {
@@ -41,6 +42,7 @@ package struct SimulatedRun: Sendable {
   ) -> Report {
     var run = SimulatedRun(seed: seed, flaw: flaw, keepsLines: keepsLines)
     let count = 2 + run.chance.below(3)
+    if run.chance.happens(250) { run.expiry = Life.shortExpiry }
     for number in 0..<count { run.live(number) }
     run.settle(count)
     return Report(
@@ -87,6 +89,7 @@ package struct SimulatedRun: Sendable {
       let life = try Life(
         number: number, scheduler: scheduler, ledger: ledger, weather: weather, files: files,
         flaw: flaw)
+      ledger.recovers(life.spool)
       let recovery = life.recovery
       scheduler.note("life \(number): \(recovery)")
       if recovery.damagedFrames > 0 { ledger.violation("life \(number) found a damaged log") }
@@ -109,12 +112,12 @@ package struct SimulatedRun: Sendable {
     }
     life.start(clients: 1)
     life.releaseAll()
-    let over = now + 3 * Life.expiry
+    let over = now + 3 * Life.shortExpiry
     while life.isBusy, life.scheduler.now() < over, life.scheduler.step() {}
     if life.isBusy { ledger.violation("\(life.spool.count) messages did not settle") }
     if !life.stop() { ledger.violation("the last life does not end") }
     keep(life.scheduler)
-    ledger.close()
+    ledger.close(noticesMayExpire: expiry == Life.shortExpiry)
     checkSpace()
   }
 
@@ -143,6 +146,7 @@ package struct SimulatedRun: Sendable {
 
   private mutating func weather() -> Weather {
     var weather = Weather()
+    weather.expiry = expiry
     guard chance.happens(700) else { return weather }
     weather.mood.temporary = chance.below(300)
     weather.mood.permanent = chance.below(100)
