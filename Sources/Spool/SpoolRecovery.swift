@@ -56,12 +56,14 @@ struct SpoolRecovery {
     }
     index.add(number, file)
     let size = try file.size
+    if isLast { try settle(file, 0..<SegmentStore.headerLength) }
     var offset = SegmentStore.headerLength
     while offset < size {
       if let frame = try sound(file, at: offset, size, salt) {
         let end = offset + frame.header.length
-        if isLast, try isTorn(file, frame, at: offset, salt) {
-          return try cut(file, at: offset, size)
+        if isLast, try !hasHeader(file, at: end, salt) {
+          if try isTorn(file, frame, at: offset) { return try cut(file, at: offset, size) }
+          try settle(file, offset..<end)
         }
         _ = index.publish(frame.found, segment: number, at: offset)
         offset = end
@@ -111,11 +113,18 @@ struct SpoolRecovery {
     Frame.readHeader(try file.read(Frame.headerLength, at: offset)[...], salt: salt) != nil
   }
 
-  /// Whether this is the last frame of all, and its bodies were not written whole.
+  /// What was written last may have been read from a cache that its disk knows nothing of: its process
+  /// ended before the sync, or the sync failed and the system forgot what was still to be written. It is
+  /// written once more before anything is built on it.
+  private func settle(_ file: any OpenFile, _ place: Range<Int>) throws(FileFailure) {
+    try file.write(try file.read(place.count, at: place.lowerBound), at: place.lowerBound)
+    try file.sync()
+  }
+
+  /// Whether the bodies of the last frame were not written whole.
   private func isTorn(
-    _ file: any OpenFile, _ frame: SoundFrame, at offset: Int, _ salt: UInt64
+    _ file: any OpenFile, _ frame: SoundFrame, at offset: Int
   ) throws(FileFailure) -> Bool {
-    if try hasHeader(file, at: offset + frame.header.length, salt) { return false }
     if flaws.ignoresChecksums { return false }
     for case .message(_, .inline(let place, let length, let crc)) in frame.found {
       let body = try file.read(length, at: offset + place)
