@@ -39,18 +39,29 @@ struct SpoolRecovery {
 
   mutating func run() throws(FileFailure) {
     let names = try fileSystem.list(store.directory)
-    let numbers = names.compactMap(SegmentStore.number).sorted()
-    for number in numbers { try read(number, isLast: number == numbers.last) }
+    var numbers = names.compactMap(SegmentStore.number).sorted()
     next = numbers.last.map { $0 + 1 } ?? 0
+    if let last = numbers.last, try removeUnbegun(last) { numbers.removeLast() }
+    for number in numbers { try read(number, isLast: number == numbers.last) }
     try removeOrphans(names)
     found.messages = index.entries.count
     found.segments = index.segments.count
   }
 
+  /// A segment without a header can only be the youngest: a crash came before any frame of it. It is gone
+  /// for good before another stands behind it, or it would look like damage there.
+  private func removeUnbegun(_ number: UInt64) throws(FileFailure) -> Bool {
+    let path = store.path(of: number)
+    let file = try fileSystem.open(path, create: false)
+    guard try store.salt(of: file, number: number) == nil else { return false }
+    try fileSystem.remove(path)
+    try fileSystem.syncDirectory(store.directory)
+    return true
+  }
+
   private mutating func read(_ number: UInt64, isLast: Bool) throws(FileFailure) {
     let file = try fileSystem.open(store.path(of: number), create: false)
     guard let salt = try store.salt(of: file, number: number) else {
-      if isLast { return try fileSystem.remove(store.path(of: number)) }
       index.add(number, file)
       return damage(number)
     }
