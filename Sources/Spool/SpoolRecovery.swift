@@ -42,7 +42,9 @@ struct SpoolRecovery {
     var numbers = names.compactMap(SegmentStore.number).sorted()
     next = numbers.last.map { $0 + 1 } ?? 0
     if let last = numbers.last, try removeUnbegun(last) { numbers.removeLast() }
-    for number in numbers { try read(number, isLast: number == numbers.last) }
+    var last = numbers.count - 1
+    while last > 0, try !hasFrame(numbers[last]) { last -= 1 }
+    for (place, number) in numbers.enumerated() { try read(number, isLast: place >= last) }
     try removeOrphans(names)
     found.messages = index.entries.count
     found.segments = index.segments.count
@@ -57,6 +59,14 @@ struct SpoolRecovery {
     try fileSystem.remove(path)
     try fileSystem.syncDirectory(store.directory)
     return true
+  }
+
+  /// One that was begun and never got a frame says nothing of the one before it, which may have gone on
+  /// when the beginning failed halfway.
+  private func hasFrame(_ number: UInt64) throws(FileFailure) -> Bool {
+    let file = try fileSystem.open(store.path(of: number), create: false)
+    guard let salt = try store.salt(of: file, number: number) else { return true }
+    return try hasHeader(file, at: SegmentStore.headerLength, salt)
   }
 
   private mutating func read(_ number: UInt64, isLast: Bool) throws(FileFailure) {
