@@ -79,6 +79,9 @@ let package = Package(
         "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Journal", "Transport",
         "Delivery",
       ]),
+    room("Simulation", ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery"]),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
     .executableTarget(
       name: "kadomori",
       dependencies: [
@@ -98,6 +101,7 @@ let package = Package(
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
     tests("Journal", ["Mail", "SMTP", "Spool", database]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
+    tests("Simulation"),
     tests(
       "Gateway",
       ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori", arguments],

@@ -1,4 +1,5 @@
 import Glibc
+package import Spool
 import Synchronization
 
 /// Threads for work that waits on the disk or the system's resolver, so that neither event loops nor
@@ -40,8 +41,14 @@ package final class BlockingPool: Sendable {
   }
 
   private let monitor = Monitor()
+  /// Does the work instead of threads.
+  private let queue: (any WorkQueue)?
+
+  /// Without threads: the simulator's queue does the work.
+  package init(queue: any WorkQueue) { self.queue = queue }
 
   package init(threads: Int) {
+    queue = nil
     for _ in 0..<threads {
       let box = Unmanaged.passRetained(monitor)
       var thread = pthread_t()
@@ -60,7 +67,9 @@ package final class BlockingPool: Sendable {
 
   package func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
-      monitor.change { $0.jobs.append { continuation.resume(returning: work()) } }
+      let job = { @Sendable in continuation.resume(returning: work()) }
+      if let queue { return queue.perform(job) }
+      monitor.change { $0.jobs.append(job) }
     }
   }
 

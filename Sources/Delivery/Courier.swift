@@ -17,6 +17,7 @@ struct Courier: Sendable {
   let clock: any Clock
   var schedule: RetrySchedule
   let blocking: BlockingPool
+  let random: @Sendable () -> UInt64
 
   /// What one recipient came to, before the schedule turns it into a state.
   enum Word: Sendable {
@@ -139,7 +140,7 @@ struct Courier: Sendable {
   }
 
   private func byMX(_ domain: Domain, _ tls: TLSRequirement, _ trip: inout Trip) async {
-    var generator = SystemRandomNumberGenerator()
+    var generator = NumberSource(random: random)
     switch await mailHosts.find(domain, using: &generator) {
     case .success(let hosts):
       let targets = hosts.map {

@@ -44,14 +44,14 @@ package final class Delivery: Sendable {
     Courier(
       hostname: parts.hostname, spool: spool, pool: pool, lookup: parts.lookup,
       mailHosts: parts.mailHosts, mxPort: parts.mxPort, clock: clock,
-      schedule: rules.schedule, blocking: parts.blocking)
+      schedule: rules.schedule, blocking: parts.blocking, random: parts.random)
   }
 
   private func notices(_ rules: DeliveryRules) -> NoticeMaker {
     NoticeMaker(
       hostname: parts.hostname, postmaster: rules.postmaster, spool: spool, clock: clock,
       rules: NoticeRules(warningSeconds: rules.warningSeconds),
-      expirySeconds: rules.schedule.expiry)
+      expirySeconds: rules.schedule.expiry, random: parts.random)
   }
 
   /// Attempts that are being made.
@@ -93,7 +93,7 @@ package final class Delivery: Sendable {
   /// Looks each second whether something has become due, and at connections that idle.
   private func tick() async {
     while !Task.isCancelled {
-      try? await Task.sleep(for: .seconds(1))
+      await parts.sleep(1)
       await pool.sweep()
       let next = queue.withLock { $0.nextDue }
       if let next, next <= clock.now() { waker.yield() }
@@ -122,7 +122,8 @@ package final class Delivery: Sendable {
         let mailbox = message.envelope.recipients[index].path.mailbox
         return Destination(rules.policy.route(to: mailbox), for: mailbox)
       }
-      for (destination, recipients) in groups {
+      // In the envelope's order.
+      for (destination, recipients) in groups.sorted(by: { $0.value[0] < $1.value[0] }) {
         ends.append(await visit(destination, message, recipients, rules))
       }
     }

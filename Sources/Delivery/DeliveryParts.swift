@@ -18,6 +18,9 @@ package struct DeliveryParts: Sendable {
   package var blocking: BlockingPool
   /// Where attempts run; Swift's own threads when nil. They never block.
   package var executor: (any TaskExecutor)?
+  /// Waits that many seconds; the simulator's waits take no time.
+  package var sleep: @Sendable (Int) async -> Void = { try? await Task.sleep(for: .seconds($0)) }
+  package var random: @Sendable () -> UInt64 = Spool.systemRandom
 
   package init(
     hostname: String, spool: Spool, connector: any Connector, lookup: any AddressLookup,

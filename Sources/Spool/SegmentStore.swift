@@ -1,3 +1,4 @@
+import Glibc
 import SMTP
 import Synchronization
 
@@ -36,6 +37,8 @@ final class SegmentStore: Sendable {
   private let segmentSize: Int
   private let random: @Sendable () -> UInt64
   private let spare = Mutex(Spare.none)
+  /// Dead segments that could not be taken back yet, oldest first.
+  private let leftBehind = Mutex<[UInt64]>([])
 
   /// Octets written at once while a spare is filled.
   private static let fillPiece = 1 << 20
@@ -108,8 +111,9 @@ final class SegmentStore: Sendable {
     guard isWanted else { return }
     do throws(FileFailure) {
       let file = try fileSystem.open(sparePath, create: true)
-      let zeros = [UInt8](repeating: 0, count: Self.fillPiece)
-      for offset in stride(from: try file.size, to: segmentSize, by: Self.fillPiece) {
+      let piece = min(Self.fillPiece, segmentSize)
+      let zeros = [UInt8](repeating: 0, count: piece)
+      for offset in stride(from: try file.size, to: segmentSize, by: piece) {
         try file.write(zeros, at: offset)
       }
       try file.sync()
@@ -121,24 +125,45 @@ final class SegmentStore: Sendable {
   }
 
   /// Takes a dead segment back: as the spare where there is none. The directory is synced before the next
-  /// younger one may go, or a power cut could leave a message and lose the record that it was delivered.
+  /// younger one may go, or a power cut could leave a message and lose the record that it was delivered;
+  /// where that fails, younger ones wait behind it.
   func retire(_ number: UInt64) {
+    leftBehind.withLock { $0.append(number) }
+    while let oldest = leftBehind.withLock({ $0.first }) {
+      guard takeBack(oldest) else { return }
+      leftBehind.withLock { _ = $0.removeFirst() }
+    }
+  }
+
+  private func takeBack(_ number: UInt64) -> Bool {
     let becomesSpare = spare.withLock { spare in
       guard case .none = spare else { return false }
       spare = .underWay
       return true
     }
     do throws(FileFailure) {
-      if becomesSpare {
-        try fileSystem.rename(path(of: number), to: sparePath)
-      } else {
-        try fileSystem.remove(path(of: number))
-      }
+      let isThere = try takeName(path(of: number), becomesSpare: becomesSpare)
       try fileSystem.syncDirectory(directory)
-      if becomesSpare { spare.withLock { $0 = .ready } }
+      if becomesSpare { spare.withLock { $0 = isThere ? .ready : .none } }
+      return true
     } catch {
-      // What stays behind is found at the next start: nothing in it is alive.
       if becomesSpare { spare.withLock { $0 = .refused } }
+      return false
+    }
+  }
+
+  /// False where the name was taken before and only its directory not synced.
+  private func takeName(_ path: String, becomesSpare: Bool) throws(FileFailure) -> Bool {
+    do throws(FileFailure) {
+      if becomesSpare {
+        try fileSystem.rename(path, to: sparePath)
+      } else {
+        try fileSystem.remove(path)
+      }
+      return true
+    } catch {
+      guard error.code == ENOENT else { throw error }
+      return false
     }
   }
 }

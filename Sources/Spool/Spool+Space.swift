@@ -78,6 +78,7 @@ extension Spool {
       }
     }
     // On a failure the old copy is still there; the next commit tells that the disk is in trouble.
+    if flaws.losesCopies, !records.isEmpty { records.removeFirst() }
     _ = write(records)
   }
 }

@@ -61,6 +61,7 @@ package final class Spool: Sendable {
   let index: Mutex<SpoolIndex>
   let writer: any WorkQueue
   let store: SegmentStore
+  let flaws: SpoolFlaws
   let waiting = Mutex(Waiting())
   private let tail: Mutex<LogTail>
   /// Open, and so locked, until the spool is closed.
@@ -101,12 +102,13 @@ package final class Spool: Sendable {
 
   private init(
     directory: String, fileSystem: any FileSystem, limits: SpoolLimits, threads: SpoolThreads,
-    store: SegmentStore, index: SpoolIndex, tail: LogTail, lockFile: any OpenFile
+    store: SegmentStore, index: SpoolIndex, tail: LogTail, lockFile: any OpenFile, flaws: SpoolFlaws
   ) {
     self.directory = directory
     self.fileSystem = fileSystem
     self.limits = limits
     self.store = store
+    self.flaws = flaws
     writer = threads.writer
     files = threads.files
     self.index = Mutex(index)
@@ -117,9 +119,11 @@ package final class Spool: Sendable {
   /// Opens (or makes) the spool in a directory and recovers what it holds.
   package static func open(
     directory: String, fileSystem: any FileSystem, limits: SpoolLimits = .init(),
-    threads: SpoolThreads = .init(), random: @escaping @Sendable () -> UInt64 = systemRandom
+    threads: SpoolThreads = .init(), random: @escaping @Sendable () -> UInt64 = systemRandom,
+    flaws: SpoolFlaws = .init()
   ) throws(SpoolFailure) -> (spool: Spool, recovery: Recovery) {
-    let (spool, recovery) = try openLocked(directory, fileSystem, limits, threads, random)
+    let (spool, recovery) = try openLocked(
+      directory, fileSystem, limits, threads, random, flaws)
     guard let spool else { throw .locked(directory) }
     return (spool, recovery)
   }
@@ -127,7 +131,7 @@ package final class Spool: Sendable {
   /// Nil while another gate has the directory.
   private static func openLocked(
     _ directory: String, _ fileSystem: any FileSystem, _ limits: SpoolLimits,
-    _ threads: SpoolThreads, _ random: @escaping @Sendable () -> UInt64
+    _ threads: SpoolThreads, _ random: @escaping @Sendable () -> UInt64, _ flaws: SpoolFlaws
   ) throws(SpoolFailure) -> (Spool?, Recovery) {
     do throws(FileFailure) {
       guard let lockFile = try lock(directory, fileSystem) else {
@@ -136,7 +140,8 @@ package final class Spool: Sendable {
       let store = SegmentStore(
         directory: directory, fileSystem: fileSystem, segmentSize: limits.segment, random: random)
       var recovery = SpoolRecovery(
-        store: store, fileSystem: fileSystem, index: SpoolIndex(warmLimit: limits.warm))
+        store: store, fileSystem: fileSystem, index: SpoolIndex(warmLimit: limits.warm),
+        flaws: flaws)
       try recovery.run()
       let fresh = try store.begin(recovery.next)
       var index = recovery.index
@@ -144,7 +149,7 @@ package final class Spool: Sendable {
       let spool = Spool(
         directory: directory, fileSystem: fileSystem, limits: limits, threads: threads,
         store: store, index: index, tail: LogTail(fresh, limit: limits.segment),
-        lockFile: lockFile)
+        lockFile: lockFile, flaws: flaws)
       spool.tidy(current: fresh.number)
       spool.prepareSpare()
       return (spool, recovery.found)

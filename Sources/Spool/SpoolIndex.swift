@@ -206,7 +206,8 @@ struct SpoolIndex: Sendable {
       size += entry.size
       if size >= octets { break }
     }
-    return taken
+    // Oldest first, so that a run of the simulator replays.
+    return taken.sorted { $0.0 < $1.0 }
   }
 }
 

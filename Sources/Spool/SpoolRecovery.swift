@@ -19,6 +19,7 @@ package struct Recovery: Hashable, Sendable {
 struct SpoolRecovery {
   let store: SegmentStore
   let fileSystem: any FileSystem
+  private let flaws: SpoolFlaws
   private(set) var index: SpoolIndex
   private(set) var found = Recovery()
   /// The number for the next segment.
@@ -27,7 +28,10 @@ struct SpoolRecovery {
   /// Octets read at once while a frame is looked for behind damage.
   private static let window = 1 << 20
 
-  init(store: SegmentStore, fileSystem: any FileSystem, index: SpoolIndex) {
+  init(
+    store: SegmentStore, fileSystem: any FileSystem, index: SpoolIndex, flaws: SpoolFlaws = .init()
+  ) {
+    self.flaws = flaws
     self.store = store
     self.fileSystem = fileSystem
     self.index = index
@@ -35,29 +39,52 @@ struct SpoolRecovery {
 
   mutating func run() throws(FileFailure) {
     let names = try fileSystem.list(store.directory)
-    let numbers = names.compactMap(SegmentStore.number).sorted()
-    for number in numbers { try read(number, isLast: number == numbers.last) }
+    var numbers = names.compactMap(SegmentStore.number).sorted()
     next = numbers.last.map { $0 + 1 } ?? 0
+    if let last = numbers.last, try removeUnbegun(last) { numbers.removeLast() }
+    var last = numbers.count - 1
+    while last > 0, try !hasFrame(numbers[last]) { last -= 1 }
+    for (place, number) in numbers.enumerated() { try read(number, isLast: place >= last) }
     try removeOrphans(names)
     found.messages = index.entries.count
     found.segments = index.segments.count
   }
 
+  /// A segment without a header can only be the youngest: a crash came before any frame of it. It is gone
+  /// for good before another stands behind it, or it would look like damage there.
+  private func removeUnbegun(_ number: UInt64) throws(FileFailure) -> Bool {
+    let path = store.path(of: number)
+    let file = try fileSystem.open(path, create: false)
+    guard try store.salt(of: file, number: number) == nil else { return false }
+    try fileSystem.remove(path)
+    try fileSystem.syncDirectory(store.directory)
+    return true
+  }
+
+  /// One that was begun and never got a frame says nothing of the one before it, which may have gone on
+  /// when the beginning failed halfway.
+  private func hasFrame(_ number: UInt64) throws(FileFailure) -> Bool {
+    let file = try fileSystem.open(store.path(of: number), create: false)
+    guard let salt = try store.salt(of: file, number: number) else { return true }
+    return try hasHeader(file, at: SegmentStore.headerLength, salt)
+  }
+
   private mutating func read(_ number: UInt64, isLast: Bool) throws(FileFailure) {
     let file = try fileSystem.open(store.path(of: number), create: false)
     guard let salt = try store.salt(of: file, number: number) else {
-      if isLast { return try fileSystem.remove(store.path(of: number)) }
       index.add(number, file)
       return damage(number)
     }
     index.add(number, file)
     let size = try file.size
+    if isLast { try settle(file, 0..<SegmentStore.headerLength) }
     var offset = SegmentStore.headerLength
     while offset < size {
       if let frame = try sound(file, at: offset, size, salt) {
         let end = offset + frame.header.length
-        if isLast, try isTorn(file, frame, at: offset, salt) {
-          return try cut(file, at: offset, size)
+        if isLast, try !hasHeader(file, at: end, salt) {
+          if try isTorn(file, frame, at: offset) { return try cut(file, at: offset, size) }
+          try settle(file, offset..<end)
         }
         _ = index.publish(frame.found, segment: number, at: offset)
         offset = end
@@ -95,7 +122,8 @@ struct SpoolRecovery {
     else { return nil }
     let records = try file.read(header.records, at: offset + Frame.headerLength)
     guard records.count == header.records,
-      Frame.isSound(octets[...], records, crc: header.crc), let found = try? Frame.decode(records)
+      flaws.ignoresChecksums || Frame.isSound(octets[...], records, crc: header.crc),
+      let found = try? Frame.decode(records)
     else { return nil }
     return SoundFrame(header: header, found: found)
   }
@@ -106,11 +134,19 @@ struct SpoolRecovery {
     Frame.readHeader(try file.read(Frame.headerLength, at: offset)[...], salt: salt) != nil
   }
 
-  /// Whether this is the last frame of all, and its bodies were not written whole.
+  /// What was written last may have been read from a cache that its disk knows nothing of: its process
+  /// ended before the sync, or the sync failed and the system forgot what was still to be written. It is
+  /// written once more before anything is built on it.
+  private func settle(_ file: any OpenFile, _ place: Range<Int>) throws(FileFailure) {
+    try file.write(try file.read(place.count, at: place.lowerBound), at: place.lowerBound)
+    try file.sync()
+  }
+
+  /// Whether the bodies of the last frame were not written whole.
   private func isTorn(
-    _ file: any OpenFile, _ frame: SoundFrame, at offset: Int, _ salt: UInt64
+    _ file: any OpenFile, _ frame: SoundFrame, at offset: Int
   ) throws(FileFailure) -> Bool {
-    if try hasHeader(file, at: offset + frame.header.length, salt) { return false }
+    if flaws.ignoresChecksums { return false }
     for case .message(_, .inline(let place, let length, let crc)) in frame.found {
       let body = try file.read(length, at: offset + place)
       guard body.count == length, Checksum.crc32c(body) == crc else { return true }

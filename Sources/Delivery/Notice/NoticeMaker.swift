@@ -11,6 +11,7 @@ struct NoticeMaker: Sendable {
   let clock: any Clock
   let rules: NoticeRules
   let expirySeconds: Int
+  let random: @Sendable () -> UInt64
 
   /// The notices for an attempt as entries to commit with it, all or none.
   func entries(for message: StoredMessage, _ outcome: CourierOutcome) async -> [SpoolEntry] {
@@ -33,7 +34,7 @@ struct NoticeMaker: Sendable {
   private func store(
     _ notice: Notice, _ original: [UInt8], to sender: Mailbox, _ now: Timestamp
   ) -> SpoolEntry {
-    var generator = SystemRandomNumberGenerator()
+    var generator = NumberSource(random: random)
     let id = TraceID(milliseconds: UInt64(max(0, now.milliseconds)), random: generator.next())
     let bytes = notice.bytes(id: id, original: original, seed: generator.next())
     var envelope = Envelope(

@@ -1,0 +1,238 @@
+import Mail
+import SMTP
+import Spool
+import Synchronization
+
+/// Who was promised what, and what became of it: the checker of a run, outside of all that may fail.
+final class Ledger: Sendable {
+  /// What the client heard at the end of its content.
+  enum Word: Sendable {
+    /// Nothing: the connection or the gate was gone before.
+    case nothing
+    case kept
+    case refused
+  }
+
+  /// One recipient's copy.
+  struct Copy: Sendable {
+    var arrivals = 0
+    /// The gate has the last arrival on its disk: another one is a duplicate.
+    var isRecorded = false
+    /// The gate could not know of the last arrival: its reply was lost, or the gate ended, or the disk
+    /// failed before it was recorded.
+    var isExcused = false
+    /// The sender was told that it failed.
+    var isReported = false
+  }
+
+  struct Promise: Sendable {
+    let content: [UInt8]
+    var word = Word.nothing
+    /// The disk failed so that nobody knows whether it was kept.
+    var isUnknown = false
+    /// An operator asked for its removal; perhaps that was done.
+    var mayBeRemoved = false
+    var copies: [String: Copy] = [:]
+  }
+
+  fileprivate struct Contents: Sendable {
+    var promises: [String: Promise] = [:]
+    var names: [TraceID: String] = [:]
+    var violations: [String] = []
+    var arrivals = 0
+    /// Notices under way.
+    var notices: Set<TraceID> = []
+    /// A notice expired, or may have: its sender knows nothing, and that is nobody's fault.
+    var hasLostNotice = false
+  }
+
+  private let contents = Mutex(Contents())
+
+  var violations: [String] { contents.withLock { $0.violations } }
+  var arrivals: Int { contents.withLock { $0.arrivals } }
+  var kept: Int {
+    contents.withLock { $0.promises.values.count { $0.word == .kept } }
+  }
+
+  func violation(_ words: String) { contents.withLock { $0.violations.append(words) } }
+
+  // MARK: The client's side
+
+  func sends(_ name: String, _ content: [UInt8]) {
+    contents.withLock { $0.promises[name] = Promise(content: content) }
+  }
+
+  func takes(_ name: String, recipient: String) {
+    contents.withLock { $0.promises[name]?.copies[recipient] = Copy() }
+  }
+
+  func hears(_ name: String, _ word: Word) {
+    contents.withLock { $0.promises[name]?.word = word }
+  }
+
+  // MARK: The gate's side
+
+  func names(_ id: TraceID, _ name: String) { contents.withLock { $0.names[id] = name } }
+
+  func isUnknown(_ id: TraceID) {
+    contents.withLock { contents in
+      if let name = contents.names[id] { contents.promises[name]?.isUnknown = true }
+    }
+  }
+
+  func mayBeRemoved(_ id: TraceID) {
+    contents.withLock { contents in
+      if let name = contents.names[id] { contents.promises[name]?.mayBeRemoved = true }
+    }
+  }
+
+  /// What the spool says it has on its disk.
+  func observes(_ event: SpoolEvent) {
+    guard case .changed(let message, let change) = event else {
+      if case .accepted(let message) = event, message.envelope.sender == .null {
+        contents.withLock { _ = $0.notices.insert(message.id) }
+      }
+      return
+    }
+    if message.isFinished {
+      contents.withLock { contents in
+        guard contents.notices.remove(message.id) != nil else { return }
+        if message.recipients.contains(.failed) { contents.hasLostNotice = true }
+      }
+    }
+    contents.withLock { contents in
+      guard let name = contents.names[message.id] else { return }
+      switch change {
+      case .attempted(let attempt):
+        for result in attempt.results {
+          let recipient = message.envelope.recipients[result.recipient].path.mailbox
+          if case .delivered = result.state, let recipient {
+            contents.promises[name]?.copies["\(recipient)"]?.isRecorded = true
+          }
+        }
+      case .held(let hold) where hold.by == "gate":
+        guard contents.promises[name]?.word == .kept else { return }
+        contents.violations.append("\(name) was held by the gate: \(hold.reason)")
+      default: break
+      }
+    }
+  }
+
+  /// A notice that is gone after a start may have expired, in a record that the disk kept unasked.
+  func recovers(_ spool: Spool) {
+    contents.withLock { contents in
+      let gone = contents.notices.filter { spool.message($0) == nil }
+      contents.notices.subtract(gone)
+      if !gone.isEmpty { contents.hasLostNotice = true }
+    }
+  }
+
+  /// An attempt that may not have been recorded: what it delivered may come again.
+  func excuse(_ message: StoredMessage, _ attempt: Attempt) {
+    contents.withLock { contents in
+      guard let name = contents.names[message.id] else { return }
+      for result in attempt.results where result.state == .delivered {
+        let recipient = message.envelope.recipients[result.recipient].path.mailbox
+        if let recipient { contents.promises[name]?.copies["\(recipient)"]?.isExcused = true }
+      }
+    }
+  }
+
+  /// The connection broke behind the content.
+  func excuse(_ content: [UInt8]) {
+    guard let name = HeaderFields(content).first("Message-ID") else { return }
+    contents.withLock { $0.promises[name]?.excuseAll() }
+  }
+
+  /// The gate ends: of arrivals it has not recorded it knows nothing.
+  func excuseAll() {
+    contents.withLock { contents in
+      for name in contents.promises.keys { contents.promises[name]?.excuseAll() }
+    }
+  }
+
+  // MARK: The next hop's side
+
+  /// A message has arrived whole, as the next hop sees it. `hears` is false when its reply will be lost.
+  func arrives(_ content: [UInt8], for recipient: String, replyIsLost: Bool) {
+    let fields = HeaderFields(content)
+    guard let name = fields.first("Message-ID") else {
+      return violation("something without a Message-ID arrived for \(recipient)")
+    }
+    contents.withLock { contents in
+      contents.arrivals += 1
+      guard let promise = contents.promises[name] else {
+        return contents.reported(content, to: recipient)
+      }
+      if !Self.ends(content, with: promise.content) {
+        contents.violations.append("\(name) arrived changed for \(recipient)")
+      }
+      guard var copy = promise.copies[recipient] else {
+        return contents.violations.append("\(name) arrived for \(recipient), whom nobody named")
+      }
+      if promise.word == .refused, !promise.isUnknown {
+        contents.violations.append("\(name) was refused and arrived for \(recipient)")
+      }
+      if copy.arrivals > 0, copy.isRecorded {
+        contents.violations.append("\(name) arrived again for \(recipient), though recorded")
+      } else if copy.arrivals > 0, !copy.isExcused {
+        contents.violations.append("\(name) arrived twice for \(recipient) without a reason")
+      }
+      copy.arrivals += 1
+      copy.isRecorded = false
+      copy.isExcused = replyIsLost
+      contents.promises[name]?.copies[recipient] = copy
+    }
+  }
+
+  /// What we put in front may be anything that ends a line; the rest is the client's, octet for octet.
+  private static func ends(_ content: [UInt8], with sent: [UInt8]) -> Bool {
+    content.count > sent.count && content.suffix(sent.count) == sent[...]
+      && content.starts(with: "Received:".utf8)
+      && content[content.count - sent.count - 1] == 0x0A
+  }
+
+  // MARK: The end
+
+  /// After all has settled: each promise is kept or its sender was told.
+  func close(noticesMayExpire: Bool) {
+    contents.withLock { contents in
+      if noticesMayExpire, contents.hasLostNotice { return }
+      for (name, promise) in contents.promises.sorted(by: { $0.key < $1.key })
+      where promise.word == .kept && !promise.mayBeRemoved {
+        for (recipient, copy) in promise.copies.sorted(by: { $0.key < $1.key })
+        where copy.arrivals == 0 && !copy.isReported {
+          contents.violations.append("\(name) for \(recipient) was accepted and is lost")
+        }
+      }
+    }
+  }
+}
+
+extension Ledger.Promise {
+  fileprivate mutating func excuseAll() {
+    for recipient in copies.keys where copies[recipient]?.isRecorded == false {
+      copies[recipient]?.isExcused = true
+    }
+  }
+}
+
+extension Ledger.Contents {
+  /// A notice names the message and the recipients that failed.
+  fileprivate mutating func reported(_ notice: [UInt8], to sender: String) {
+    let text = String(decoding: notice, as: UTF8.self)
+    guard let mark = text.firstRange(of: "@sim>"),
+      let start = text[..<mark.lowerBound].lastIndex(of: "<")
+    else { return violations.append("a notice to \(sender) names no message") }
+    let name = String(text[start..<mark.upperBound])
+    guard let promise = promises[name] else {
+      return violations.append("a notice names \(name), which nobody sent")
+    }
+    if promise.word == .refused, !promise.isUnknown {
+      violations.append("\(name) was refused and a notice was sent")
+    }
+    for recipient in promise.copies.keys where text.contains(recipient) {
+      promises[name]?.copies[recipient]?.isReported = true
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Spool
+import Synchronization
+
+/// A disk that outlives the lives of the gate.
+final class SimulatedDisk: Sendable {
+  let state: Mutex<DiskState>
+
+  init(chance: Chance) { state = Mutex(DiskState(chance: chance)) }
+}
+
+/// The disk as one life of the gate sees it; when that life is over everything fails.
+final class SimulatedFileSystem: FileSystem {
+  let disk: SimulatedDisk
+  let life: Int
+  private let scheduler: Scheduler
+  /// Set when the power goes in the middle of an operation.
+  private let isOff = Mutex(false)
+
+  init(disk: SimulatedDisk, life: Int, scheduler: Scheduler) {
+    self.disk = disk
+    self.life = life
+    self.scheduler = scheduler
+  }
+
+  var isDead: Bool { isOff.withLock { $0 } }
+
+  func switchOff() { isOff.withLock { $0 = true } }
+
+  /// What an operation hears before it does anything.
+  enum Omen {
+    case good
+    /// It fails with this error, perhaps half done.
+    case fails(Int32)
+    /// The power goes while it is under way.
+    case cut
+  }
+
+  func omen(
+    _ operation: String, _ path: String, _ rate: (DiskState.Faults) -> Int
+  ) throws(FileFailure) -> Omen {
+    guard !isDead else { throw FileFailure(operation: operation, path: path, code: 5) }
+    let omen = disk.state.withLock { state -> Omen in
+      state.faults.operationsLeft -= 1
+      if state.faults.operationsLeft <= 0 { return .cut }
+      guard state.chance.happens(rate(state.faults)) else { return .good }
+      return .fails(state.chance.happens(500) ? 28 : 5)  // ENOSPC, EIO
+    }
+    switch omen {
+    case .good: scheduler.detail("disk: \(operation) \(path)")
+    case .fails(let code): scheduler.note("disk: \(operation) \(path) fails with \(code)")
+    case .cut:
+      switchOff()
+      scheduler.note("disk: the power goes during \(operation) \(path)")
+    }
+    return omen
+  }
+
+  /// A change of names: done, or failed without a trace, or cut before or behind.
+  private func rename(
+    _ operation: String, _ path: String, _ make: (DiskState) -> DiskState.NameChange?
+  ) throws(FileFailure) {
+    let omen = try omen(operation, path) { $0.directory }
+    let code = disk.state.withLock { state -> Int32? in
+      if case .fails(let code) = omen { return code }
+      guard let change = make(state) else { return 2 }  // ENOENT
+      DiskState.apply(change, to: &state.names)
+      state.changes.append(change)
+      if case .cut = omen { return 5 }
+      return nil
+    }
+    if let code { throw FileFailure(operation: operation, path: path, code: code) }
+  }
+
+  func open(_ path: String, create: Bool) throws(FileFailure) -> any OpenFile {
+    if create, disk.state.withLock({ $0.names[path] == nil }) {
+      let inode = disk.state.withLock { state in
+        defer { state.nextInode += 1 }
+        state.inodes[state.nextInode] = .init()
+        return state.nextInode
+      }
+      try rename("open", path) { _ in .made(path, inode) }
+    } else if isDead {
+      throw FileFailure(operation: "open", path: path, code: 5)
+    }
+    guard let inode = disk.state.withLock({ $0.names[path] }) else {
+      throw FileFailure(operation: "open", path: path, code: 2)
+    }
+    return SimulatedFile(inode: inode, path: path, system: self)
+  }
+
+  func list(_ directory: String) throws(FileFailure) -> [String] {
+    guard !isDead else { throw FileFailure(operation: "list", path: directory, code: 5) }
+    return disk.state.withLock { $0.names.keys.sorted() }.map { path in
+      path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+  }
+
+  func remove(_ path: String) throws(FileFailure) {
+    try rename("remove", path) { $0.names[path] == nil ? nil : .removed(path) }
+  }
+
+  func rename(_ path: String, to new: String) throws(FileFailure) {
+    try rename("rename", path) { state in
+      state.names[path].map { .renamed(path, to: new, $0) }
+    }
+  }
+
+  func makeDirectory(_ path: String) throws(FileFailure) {}
+
+  func syncDirectory(_ path: String) throws(FileFailure) {
+    let omen = try omen("sync directory", path) { $0.sync }
+    guard case .good = omen else { throw FileFailure(operation: "sync", path: path, code: 5) }
+    disk.state.withLock { $0.persistNames() }
+  }
+
+  func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int) {
+    (disk.state.withLock { $0.faults.isFull } ? 1000 : 1 << 40, 1 << 41)
+  }
+
+  func takesTime() {
+    let wait = disk.state.withLock { state in
+      state.chance.happens(state.faults.slowSync) ? state.chance.below(3000) : 1
+    }
+    scheduler.pass(milliseconds: wait)
+  }
+}

@@ -1,0 +1,10 @@
+/// Bugs put in on purpose, so that the simulator can show that it would find them. The gate never names
+/// them: each is off unless `Spool.open` is told otherwise.
+package struct SpoolFlaws: Hashable, Sendable {
+  /// Takes every checksum for right when the log is read at a start.
+  package var ignoresChecksums = false
+  /// Forgets the first message of those that are copied forward.
+  package var losesCopies = false
+
+  package init() {}
+}
