@@ -77,8 +77,8 @@ final class SessionDriver: @unchecked Sendable {
       contentDecoder = ContentDecoder(rules: rules, sizeLimit: sizeLimit)
       isSinkFull = false
       mode = .content(sink)
-    case .readChunk(let sink, let size, let last, let binary):
-      if chunkDecoder == nil {
+    case .readChunk(let sink, let size, let last, let binary, let isFirst):
+      if isFirst {
         chunkDecoder = ChunkDecoder(rules: rules, binary: binary)
         isSinkFull = false
       }
