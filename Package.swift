@@ -100,7 +100,8 @@ let package = Package(
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
     tests(
       "Gateway",
-      ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori", arguments],
+      ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori", arguments]
+        + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
       exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
