@@ -101,7 +101,7 @@ let package = Package(
     tests(
       "Gateway",
       ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori", arguments]
-        + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
+        + nio + [database, .product(name: "NIOEmbedded", package: "swift-nio")],
       exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
