@@ -104,7 +104,8 @@ let package = Package(
     tests("Simulation"),
     tests(
       "Gateway",
-      ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori", arguments],
+      ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori", arguments]
+        + nio + [database, .product(name: "NIOEmbedded", package: "swift-nio")],
       exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]

@@ -4,6 +4,7 @@ import Glibc
 final class WireClient {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
+  private var tls: ClientTLS?
 
   init(port: UInt16) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -22,11 +23,16 @@ final class WireClient {
     guard code == 0 else { throw Fault.notConnected }
   }
 
-  enum Fault: Error { case notConnected }
+  enum Fault: Error {
+    case notConnected
+    case saidMoreInClear
+  }
 
   deinit { close(descriptor) }
 
-  func say(_ bytes: [UInt8]) {
+  func say(_ bytes: [UInt8]) { transmit(tls?.sealed(bytes) ?? bytes) }
+
+  private func transmit(_ bytes: [UInt8]) {
     var done = 0
     while done < bytes.count {
       let sent = bytes.withUnsafeBytes { raw in
@@ -38,6 +44,26 @@ final class WireClient {
   }
 
   func say(_ text: String) { say(Array(text.utf8)) }
+
+  /// Says no more; the server reads the end.
+  func endSaying() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// TLS's record type of an alert (RFC 8446 §5.1).
+  private static let alert: UInt8 = 21
+
+  /// The handshake behind STARTTLS's 220; false where the server does not come to it.
+  func startTLS() throws -> Bool {
+    if let first = buffer.first {
+      // An alert may come unasked: the server has read as TLS what was none.
+      guard first == Self.alert else { throw Fault.saidMoreInClear }
+      return false
+    }
+    let tls = try ClientTLS()
+    self.tls = tls
+    transmit(tls.pending())
+    while !tls.isReady, receive() {}
+    return tls.isReady
+  }
 
   /// The next reply, all its lines joined by LF; `closed` at the end of the connection.
   func hear() -> String {
@@ -59,8 +85,15 @@ final class WireClient {
   private func receive() -> Bool {
     var piece = [UInt8](repeating: 0, count: 4096)
     let got = recv(descriptor, &piece, piece.count, 0)
-    if got > 0 { buffer += piece[..<got] }
-    return got > 0
+    guard got > 0 else { return false }
+    guard let tls else {
+      buffer += piece[..<got]
+      return true
+    }
+    guard let plain = tls.opened(piece[..<got]) else { return false }
+    buffer += plain
+    transmit(tls.pending())
+    return true
   }
 
   private func nextLine() -> String? {
