@@ -1,10 +1,11 @@
 # One word a wish.
-.PHONY: help setup run build check test fuzz bench format clean
+.PHONY: help setup run build check test sim fuzz bench format clean
 
 help:
 	@echo "make run     build and start a gate on 127.0.0.1:2525, everything below var/"
 	@echo "make test    run every test"
 	@echo "make check   formatting, declared imports, tidiness"
+	@echo "make sim     simulate 10,000 seeds of misfortune; make sim SEEDS=500, make sim SEED=7 with its trace"
 	@echo "make fuzz    fuzz every parser for 60 s each; make fuzz PARSER=path SECONDS=10"
 	@echo "make bench   Kadomori and Postfix side by side (needs root)"
 	@echo "make format  format the sources"
@@ -33,6 +34,12 @@ SECONDS ?= 60
 
 fuzz: setup
 	@scripts/fuzz $(PARSER) $(SECONDS)
+
+SEEDS ?= 10000
+
+sim:
+	swift build -c release --product simulate
+	.build/release/simulate $(if $(SEED),seed $(SEED),$(SEEDS))
 
 bench:
 	@scripts/setup --bench
