@@ -1,10 +1,11 @@
 # One word a wish.
-.PHONY: help setup run build check test fuzz bench torture conformance format clean
+.PHONY: help setup run build check test sim fuzz bench torture conformance format clean
 
 help:
 	@echo "make run     build and start a gate on 127.0.0.1:2525, everything below var/"
 	@echo "make test    run every test"
 	@echo "make check   formatting, declared imports, tidiness"
+	@echo "make sim     simulate 10,000 seeds of misfortune; make sim SEEDS=500, make sim SEED=7 with its trace"
 	@echo "make fuzz    fuzz every parser for 60 s each; make fuzz PARSER=path SECONDS=10"
 	@echo "make bench   Kadomori and Postfix side by side (needs root); make bench ONLY=latency"
 	@echo "make torture kill gate, hops, disk, DNS at random and look for losses (needs root); MINUTES=2"
@@ -35,6 +36,12 @@ SECONDS ?= 60
 
 fuzz: setup
 	@scripts/fuzz $(PARSER) $(SECONDS)
+
+SEEDS ?= 10000
+
+sim:
+	swift build -c release --product simulate
+	.build/release/simulate $(if $(SEED),seed $(SEED),$(SEEDS))
 
 bench:
 	@scripts/setup --bench

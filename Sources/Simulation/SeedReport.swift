@@ -1,7 +1,6 @@
 /// What `simulate` prints.
 package enum SeedReport {
   /// Runs many seeds; false when one of them failed.
-  @discardableResult
   package static func run(count: UInt64, first: UInt64) -> Bool {
     var (kept, arrivals, failed) = (0, 0, 0)
     for seed in first..<(first + count) {

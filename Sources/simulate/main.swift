@@ -1,3 +1,4 @@
+import Glibc
 import Simulation
 
 /// `simulate COUNT [FIRST]`: that many seeds. `simulate seed N`: one, with what happened.
@@ -7,6 +8,7 @@ switch words.first {
 case "seed": SeedReport.replay(UInt64(words.dropFirst().first ?? "") ?? 1)
 case "flaws": SeedReport.flaws(limit: UInt64(words.dropFirst().first ?? "") ?? 1000)
 default:
-  SeedReport.run(
+  let isGood = SeedReport.run(
     count: UInt64(words.first ?? "") ?? 500, first: UInt64(words.dropFirst().first ?? "") ?? 1)
+  exit(isGood ? 0 : 1)
 }

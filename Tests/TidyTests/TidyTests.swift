@@ -49,7 +49,7 @@ import Testing
     "Journal": ["Mail", "SMTP", "Spool", "GRDB", "Glibc", "Synchronization"],
     "Delivery": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Glibc", "Synchronization"],
     "Simulation": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery", "Synchronization"],
-    "simulate": ["Simulation"],
+    "simulate": ["Simulation", "Glibc"],
     "Gateway": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Journal", "Transport",
       "Delivery",
