@@ -46,10 +46,11 @@ package struct GateIdentity {
   private func own() throws(Failure) -> TLSIdentity {
     let folder = settings.dataDirectory + "/tls"
     let (certificate, key) = (folder + "/own-certificate.pem", folder + "/own-key.pem")
-    if access(certificate, F_OK) == 0, access(key, F_OK) == 0 {
-      let identity = try Self.read(certificate, key, settings.tls)
-      if identity.expiresAt > clock.now() { return identity }
-      for path in [certificate, key] { unlink(path) }
+    // One that can't be used is made anew: nobody has pinned it, and a crash may have left half of it.
+    if let identity = try? Self.read(certificate, key, settings.tls),
+      identity.expiresAt > clock.now()
+    {
+      return identity
     }
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
       throw Failure(description: "\(FileFault(path: folder, verb: "make", code: errno))")
@@ -57,8 +58,12 @@ package struct GateIdentity {
     do {
       let made = try OwnCertificate(hostname: settings.hostname, now: clock.now())
       for (path, text) in [(certificate, made.certificate), (key, made.key)] {
-        unlink(path)
-        if let fault = PrivateFile.create(path, text) { throw Failure(description: "\(fault)") }
+        let new = path + ".new"
+        unlink(new)
+        if let fault = PrivateFile.create(new, text) { throw Failure(description: "\(fault)") }
+        guard rename(new, path) == 0 else {
+          throw Failure(description: "\(FileFault(path: path, verb: "write", code: errno))")
+        }
       }
     } catch let failure as Failure {
       throw failure

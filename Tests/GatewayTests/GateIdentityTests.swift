@@ -39,6 +39,16 @@ import Transport
     #expect(next.expiresAt.seconds > late)
   }
 
+  @Test func `half of an own certificate, as a crash may leave it, is made anew`() throws {
+    let folder = try folder()
+    let first = try GateIdentity(settings: settings(folder), clock: At(seconds: today)).load()
+    try "".write(toFile: folder + "/tls/own-certificate.pem", atomically: false, encoding: .utf8)
+    let next = try GateIdentity(settings: settings(folder), clock: At(seconds: today)).load()
+    #expect(!next.isSame(as: first))
+    let again = try GateIdentity(settings: settings(folder), clock: At(seconds: today)).load()
+    #expect(again.isSame(as: next))
+  }
+
   @Test func `an expired certificate of the settings is named with the remedy`() throws {
     let folder = try folder()
     let made = try OwnCertificate(
