@@ -55,6 +55,9 @@ final class Life: Sendable {
   }
 
   var isDead: Bool { files.isDead }
+  /// A life has some thousand steps; one that has so many goes round in a circle.
+  var isRestless: Bool { scheduler.steps > Self.stepLimit }
+  private static let stepLimit = 100_000
   var isBusy: Bool { clients.withLock { $0 > 0 } || spool.count > 0 }
 
   func connect(port: UInt16) -> SessionDriver {
@@ -170,7 +173,7 @@ final class Life: Sendable {
     for driver in drivers.withLock({ $0 }) { driver.disconnect() }
     drivers.withLock { $0 = [] }
     delivery.withLock { $0?.stop() }
-    let limit = scheduler.steps + 200_000
+    let limit = scheduler.steps + Self.stepLimit
     while scheduler.steps < limit {
       if !scheduler.step() { break }
     }

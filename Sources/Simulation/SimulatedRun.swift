@@ -59,9 +59,10 @@ package struct SimulatedRun: Sendable {
     life.start(clients: 1 + chance.below(4))
     let seconds = 1 + chance.below(chance.happens(700) ? 60 : 600)
     let over = now + seconds
-    while !life.isDead, life.scheduler.now() < over, life.scheduler.step() {
+    while !life.isDead, life.scheduler.now() < over, !life.isRestless, life.scheduler.step() {
       if chance.happens(3) { life.operate() }
     }
+    if life.isRestless { ledger.violation("life \(number) works without an end") }
     let isPlanned = end == .stop && !life.isDead
     life.scheduler.note("world: \(isPlanned ? .stop : end)")
     if !(isPlanned ? life.stop() : life.end()) { ledger.violation("life \(number) does not end") }
@@ -113,7 +114,7 @@ package struct SimulatedRun: Sendable {
     life.start(clients: 1)
     life.releaseAll()
     let over = now + 3 * Life.shortExpiry
-    while life.isBusy, life.scheduler.now() < over, life.scheduler.step() {}
+    while life.isBusy, life.scheduler.now() < over, !life.isRestless, life.scheduler.step() {}
     if life.isBusy { ledger.violation("\(life.spool.count) messages did not settle") }
     if !life.stop() { ledger.violation("the last life does not end") }
     keep(life.scheduler)
