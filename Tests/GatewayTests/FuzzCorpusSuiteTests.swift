@@ -140,6 +140,9 @@ struct FuzzCorpusSuiteTests {
       tally.count(faults.isEmpty, "\(String(decoding: octets, as: UTF8.self)): \(faults)")
     }
     tally.report()
+    print(
+      "  aliases: \(try inputs("aliases").count) inputs do not apply, there are no alias files here"
+    )
     try expectUnharmed(gate)
     await gate.close()
   }
