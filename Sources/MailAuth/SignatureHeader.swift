@@ -35,8 +35,12 @@ package struct SignatureHeader: Sendable {
   }
 
   /// Whether a field can be put in front without changing what stands there: a first line that
-  /// begins with a blank would become a part of it.
-  var takesFieldInFront: Bool { bytes.first.map { !SignatureCanonicalization.isBlank($0) } ?? true }
+  /// begins with a blank would become a part of it, and the line that mailbox files put in front of a
+  /// message is passed over only while it is the first.
+  var takesFieldInFront: Bool {
+    let beginsBlank = bytes.first.map { SignatureCanonicalization.isBlank($0) } ?? false
+    return !beginsBlank && fields.first?.name.lowerBound ?? 0 == 0
+  }
 
   /// The fields of a lower-case name, topmost first.
   package func places(of name: String) -> [Int] { places[name] ?? [] }

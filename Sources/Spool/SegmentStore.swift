@@ -110,6 +110,9 @@ final class SegmentStore: Sendable {
     }
     guard isWanted else { return }
     do throws(FileFailure) {
+      // What stands under this name may be a dead segment whose renaming is not on the disk yet: a power
+      // cut would bring it back with what is written to it from now on (found by the simulator).
+      try fileSystem.syncDirectory(directory)
       let file = try fileSystem.open(sparePath, create: true)
       let piece = min(Self.fillPiece, segmentSize)
       let zeros = [UInt8](repeating: 0, count: piece)

@@ -58,9 +58,14 @@ import Testing
     }
   }
 
-  @Test func `a message without one From is not signed`() throws {
+  @Test func `a message without one From, or behind a mailbox line, is not signed`() throws {
     let signers = try signers([.ed25519])
-    for text in ["Subject: x\n\nbody\n", "From: a@b.example\nFrom: c@d.example\n\nbody\n", ""] {
+    let texts = [
+      "Subject: x\n\nbody\n", "From: a@b.example\nFrom: c@d.example\n\nbody\n", "",
+      // In front of a mailbox file's own line a field would end the header.
+      "From a@b.example Mon Jan  1\nFrom: a@b.example\n\nbody\n",
+    ]
+    for text in texts {
       #expect(throws: SigningFailure.self) {
         try DKIMSigner.sign(DKIMFixtures.octets(text), with: signers, now: DKIMFixtures.now)
       }
