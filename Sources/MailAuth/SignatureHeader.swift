@@ -39,7 +39,9 @@ package struct SignatureHeader: Sendable {
   /// message is passed over only while it is the first.
   var takesFieldInFront: Bool {
     let beginsBlank = bytes.first.map { SignatureCanonicalization.isBlank($0) } ?? false
-    return !beginsBlank && fields.first?.name.lowerBound ?? 0 == 0
+    // Without a field nothing but the empty line may stand there.
+    let isAtFront = fields.first.map { $0.name.lowerBound == 0 } ?? (bodyStart <= 2)
+    return !beginsBlank && isAtFront
   }
 
   /// The fields of a lower-case name, topmost first.

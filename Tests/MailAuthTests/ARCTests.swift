@@ -54,6 +54,12 @@ import Testing
     #expect(throws: SigningFailure.self) {
       try sealer().seal(Array(" x: y\r\n".utf8), arrived: .none, results: "mx", now: now)
     }
+    // Behind a mailbox file's own line, with a field and without.
+    for text in ["From a Mon\r\nx: y\r\n\r\n", "From a Mon\r\n\r\nz"] {
+      #expect(throws: SigningFailure.self) {
+        try sealer().seal(Array(text.utf8), arrived: .none, results: "mx", now: now)
+      }
+    }
   }
 
   @Test func `lines of a set stay short`() async throws {
