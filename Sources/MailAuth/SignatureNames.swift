@@ -38,7 +38,8 @@ enum SignatureNames {
     _ header: SignatureHeader, extra: Int
   ) throws(SigningFailure) -> [String] {
     guard header.takesFieldInFront, !header.isTooLarge else {
-      throw SigningFailure(description: "the header begins with a blank or a mailbox's From line, or is too large")
+      throw SigningFailure(
+        description: "the header begins with a blank or a mailbox's From line, or is too large")
     }
     var names: [String] = []
     for name in oversigned {
