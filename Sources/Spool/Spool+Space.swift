@@ -5,6 +5,8 @@ import Synchronization
 extension Spool {
   /// Octets that are copied forward at once; other commits wait meanwhile.
   private static let copyLimit = 1024 * 1024
+  /// Segments that are kept while there is too little room on the disk.
+  private static let segmentsWhenShort = 8
   /// Frames between two looks at the room on the disk.
   private static let framesPerLook = 64
 
@@ -51,8 +53,10 @@ extension Spool {
   private func worthCopying(
     _ index: SpoolIndex, _ current: UInt64
   ) -> [(id: TraceID, entry: SpoolIndex.Entry)] {
-    index.worthCopying(
-      before: current, segmentSize: limits.segment, segmentLimit: limits.segments,
+    let isShort = waiting.withLock { $0.isShort }
+    return index.worthCopying(
+      before: current, segmentSize: limits.segment,
+      segmentLimit: isShort ? min(Self.segmentsWhenShort, limits.segments) : limits.segments,
       octets: Self.copyLimit)
   }
 
