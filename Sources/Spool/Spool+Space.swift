@@ -37,7 +37,7 @@ extension Spool {
   func tidy(current: UInt64) {
     let (dead, isWorthCopying) = index.withLock { index in
       let dead = index.takeDeadSegments(before: current)
-      return (dead, !worthCopying(index, current).isEmpty)
+      return (dead, worthCopying(index, current) != nil)
     }
     if !dead.isEmpty {
       files.perform { for segment in dead { self.store.retire(segment) } }
@@ -50,24 +50,19 @@ extension Spool {
     if isFirst { writer.perform { self.copyForward(from: current) } }
   }
 
-  private func worthCopying(
-    _ index: SpoolIndex, _ current: UInt64
-  ) -> [(id: TraceID, entry: SpoolIndex.Entry)] {
+  private func worthCopying(_ index: SpoolIndex, _ current: UInt64) -> UInt64? {
     let isShort = waiting.withLock { $0.isShort }
     return index.worthCopying(
       before: current, segmentSize: limits.segment,
-      segmentLimit: isShort ? min(Self.segmentsWhenShort, limits.segments) : limits.segments,
-      octets: Self.copyLimit)
+      segmentLimit: isShort ? min(Self.segmentsWhenShort, limits.segments) : limits.segments)
   }
 
   /// Writes living messages of the oldest segment once more, as they are now.
   private func copyForward(from current: UInt64) {
     waiting.withLock { $0.isCopying = false }
-    let (chosen, file) = index.withLock { index in
-      let chosen = worthCopying(index, current)
-      return (chosen, chosen.first.flatMap { index.segments[$0.entry.segment] })
-    }
-    guard let file else { return }
+    let oldest = index.withLock { worthCopying($0, current) }
+    guard let oldest, let file = index.withLock({ $0.segments[oldest] }) else { return }
+    let chosen = index.withLock { $0.living(in: oldest, octets: Self.copyLimit) }
     var records: [Frame.Record] = []
     for (id, entry) in chosen {
       guard let message = index.withLock({ $0.message(id) }) else { continue }

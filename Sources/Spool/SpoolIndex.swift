@@ -190,15 +190,17 @@ struct SpoolIndex: Sendable {
     return dead
   }
 
-  /// The messages of the oldest segment, where it keeps others from being reclaimed and most of the log
-  /// is dead: at most `octets` of them, to be copied forward.
-  func worthCopying(
-    before current: UInt64, segmentSize: Int, segmentLimit: Int, octets: Int
-  ) -> [(id: TraceID, entry: Entry)] {
+  /// The oldest segment, where it keeps others from being reclaimed and most of the log is dead.
+  func worthCopying(before current: UInt64, segmentSize: Int, segmentLimit: Int) -> UInt64? {
     guard segments.count > segmentLimit, let oldest = segments.keys.min(), oldest < current,
       !damaged.contains(oldest),
       segments.count * segmentSize > 2 * livingOctets + segmentLimit * segmentSize
-    else { return [] }
+    else { return nil }
+    return oldest
+  }
+
+  /// Living messages of a segment, at most so many octets of them. Looks through all entries.
+  func living(in oldest: UInt64, octets: Int) -> [(id: TraceID, entry: Entry)] {
     var taken: [(TraceID, Entry)] = []
     var size = 0
     for (id, entry) in entries where entry.segment == oldest {
