@@ -57,7 +57,8 @@ struct GateParts: Sendable {
       logins: BlockingPool(threads: Self.loginThreads), journal: journal,
       inquiry: RecipientInquiry(
         hostname: settings.hostname, connector: connector,
-        lookup: SystemAddressLookup(), clock: clock, blocking: blocking))
+        lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
+      questions: loops.outboundExecutor)
   }
 
   /// Hashes at once: scrypt takes 32 MiB each.

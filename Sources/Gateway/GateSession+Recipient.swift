@@ -83,7 +83,10 @@ extension GateSession {
       return answer(verdict(word, own, reason))
     }
     // The session reads nothing until the answer comes, and every wait in it has its time limit.
-    Task { answer(verdict(await pipeline.inquiry.ask(mailbox, by: own.route), own, reason)) }
+    Task(executorPreference: pipeline.questions) {
+      let word = await self.pipeline.inquiry.ask(mailbox, by: own.route)
+      answer(self.verdict(word, own, reason))
+    }
   }
 
   private func verdict(

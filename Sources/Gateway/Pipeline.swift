@@ -21,6 +21,8 @@ final class Pipeline: Gatekeeper {
   let logins: BlockingPool
   let journal: Journal
   let inquiry: RecipientInquiry
+  /// Where a session's questions run that take time; they never block.
+  let questions: any TaskExecutor
   /// Why each recipient of a message on its way to the disk was taken; the journal gets it.
   let reasons = Mutex<[TraceID: [String]]>([:])
   /// Refusals that the journal still takes of each client.
@@ -31,7 +33,7 @@ final class Pipeline: Gatekeeper {
   init(
     settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog,
     authenticator: Authenticator?, logins: BlockingPool, journal: Journal,
-    inquiry: RecipientInquiry
+    inquiry: RecipientInquiry, questions: any TaskExecutor
   ) {
     self.settings = Mutex(settings)
     self.spool = spool
@@ -41,6 +43,7 @@ final class Pipeline: Gatekeeper {
     self.logins = logins
     self.journal = journal
     self.inquiry = inquiry
+    self.questions = questions
   }
 
   func guardSession(from origin: Origin) -> any SessionGuard {

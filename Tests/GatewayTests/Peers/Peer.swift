@@ -58,6 +58,11 @@ enum Peer {
   static func freePort() -> UInt16 {
     let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(handle) }
+    return bound(handle)
+  }
+
+  /// Binds a socket to a free loopback port; 0 where there is none.
+  static func bound(_ handle: Int32) -> UInt16 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
