@@ -1,4 +1,5 @@
 package import Mail
+package import Policy
 package import Relay
 package import SMTP
 
@@ -13,6 +14,12 @@ package struct GateSettings: Sendable {
   /// AUTH without TLS on listeners that are bound to loopback.
   package var offersClearAuthOnLoopback = false
   package var policy: RelayPolicy
+  /// What is done with mail that was judged.
+  package var decisions = DecisionPolicy()
+  /// In front of the subject of marked mail.
+  package var subjectTag: String?
+  /// How long mail that the gate held is kept. Seconds.
+  package var holdSeconds = 30 * 86_400
   package var limits = SessionLimits()
   package var wire = WireRules()
   package var commandSeconds = 300

@@ -1,3 +1,5 @@
+import Policy
+
 /// One setting, declared once: the sample file, the reference page, the checks and the nearest-name
 /// hint are all made from this.
 package struct SettingDeclaration: Sendable {
@@ -34,6 +36,9 @@ package struct SettingDeclaration: Sendable {
 }
 
 extension SettingDeclaration {
+  /// Policy's actions, as a file spells them.
+  private static let actions = Action.allCases.map(\.rawValue)
+
   /// Every setting there is.
   package static let all: [SettingDeclaration] = [
     .init("hostname", .text, nil, live: false, "Our name in greetings, EHLO and Received; needed."),
@@ -121,6 +126,42 @@ extension SettingDeclaration {
     .init(
       "rule.action", .choice(["accept", "refuse"]), nil,
       "What the relay table then says; rules are asked first, and the proof judges them too."),
+    .init(
+      "verdict.suspicious", .choice(Self.actions), "\"mark\"",
+      "What is done with mail that something speaks against."),
+    .init(
+      "verdict.phishing", .choice(Self.actions), "\"hold\"",
+      "What is done with mail that poses as somebody else to get at secrets or money."),
+    .init(
+      "verdict.spam", .choice(Self.actions), "\"mark\"", "What is done with unwanted advertising."),
+    .init(
+      "verdict.malicious", .choice(Self.actions), "\"hold\"",
+      "What is done with mail that carries what would harm."),
+    .init(
+      "verdict.unanalysable", .choice(Self.actions), "\"hold\"",
+      "What is done with mail that hides something which can't be looked into."),
+    .init(
+      "verdict.subject-tag", .text, nil,
+      "Put in front of the subject of marked mail: \"[注意]\"; nothing by default."),
+    .init(
+      "decision.direction", .choice(["inbound", "outbound", "internal"]), nil,
+      "The decision is for mail that comes from outside, goes there, or stays with us."),
+    .init("decision.domain", .text, nil, "The decision is for recipients of this domain."),
+    .init("decision.recipient", .text, nil, "The decision is for this recipient."),
+    .init(
+      "decision.verdict",
+      .choice(["clean", "suspicious", "phishing", "spam", "malicious", "unanalysable"]), nil,
+      "The decision is for this verdict."),
+    .init(
+      "decision.finding", .text, nil,
+      "The decision is for mail in which this rule found something: \"attachment.executable\", or "
+        + "\"attachment.*\" for all below that name."),
+    .init(
+      "decision.action", .choice(Self.actions), nil,
+      "What is then done. Decisions are asked in their order before the verdict's own action."),
+    .init(
+      "hold.keep", .duration(3600...315_360_000), "\"30d\"",
+      "How long mail that the gate held waits for a person before it is removed."),
     .init(
       "dns.servers", .texts, nil, live: false,
       "Resolvers to ask, \"192.0.2.53\" or \"127.0.0.1@5353\"; by default those of the system."),

@@ -32,7 +32,7 @@ import Testing
     "Mail": ["CCharset", "Glibc"],
     "SMTP": ["Mail", "Glibc"],
     "Relay": ["Mail", "SMTP"],
-    "Settings": ["TOML", "Mail", "SMTP", "Relay"],
+    "Settings": ["TOML", "Mail", "SMTP", "Relay", "Inspection", "Policy"],
     "Spool": ["Mail", "SMTP", "CChecksum", "Glibc", "Synchronization"],
     "Transport": [
       "Mail", "SMTP", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "Synchronization",
@@ -42,6 +42,7 @@ import Testing
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
     "Inspection": ["Mail", "SMTP"],
+    "Policy": ["Mail", "SMTP", "Inspection"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
     "Accounts": [
