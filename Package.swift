@@ -72,7 +72,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     room("Reports", ["Mail", "CZlib"]),
     room("Accounts", ["Mail", database] + crypto),
-    room("Journal", ["Mail", "SMTP", "Spool", database]),
+    room("Journal", ["Mail", "SMTP", "Inspection", "Spool", database]),
     room("Transport", ["Mail", "SMTP"] + nio + certificates),
     room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
     room(
@@ -102,7 +102,7 @@ let package = Package(
     tests("MailAuth", ["Mail", "SMTP", "DNS"]),
     tests("Reports", ["Mail"]),
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
-    tests("Journal", ["Mail", "SMTP", "Spool", database]),
+    tests("Journal", ["Mail", "SMTP", "Inspection", "Spool", database]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
     tests("Simulation"),
     tests(

@@ -45,6 +45,8 @@ struct JournalWriter {
         }
         try states(message, finishedAt: end.finishedAt)
       case .refused(let refusal): try refused(refusal)
+      case .judged(let id, let judgement, let at):
+        try JudgementRows.write(judgement, of: id, at: at, database)
       case .forgotten(let id, let at): try forgotten("\(id)", at)
       }
     }

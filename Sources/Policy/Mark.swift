@@ -22,7 +22,9 @@ package struct Mark: Hashable, Sendable {
     where finding.weight > 0 && !rules.contains(finding.rule) && rules.count < Self.ruleLimit {
       rules.append(finding.rule)
     }
-    var words = ["\(report.verdict.rawValue);", "score=\(Int(report.score.rounded()));", "id=\(id)"]
+    var words = [
+      "\(report.verdict.rawValue);", "score=\(Int(report.score.rounded()));", "id=\(id)",
+    ]
     if !rules.isEmpty {
       words[2] += ";"
       words.append("rules=" + rules.joined(separator: ","))

@@ -79,7 +79,8 @@ import Testing
 
   @Test func `fields that pretend to be ours are found whole`() {
     let message = Array(
-      "A: b\r\nx-KADOMORI-Verdict: clean;\r\n and more\r\nSubject: s\r\nX-Kadomor: x\r\n\r\nbody".utf8)
+      "A: b\r\nx-KADOMORI-Verdict: clean;\r\n and more\r\nSubject: s\r\nX-Kadomor: x\r\n\r\nbody"
+        .utf8)
     let ranges = Mark.imitations(in: HeaderFields(message), of: message)
     let found = ranges.map { String(decoding: message[$0], as: UTF8.self) }
     #expect(found == ["x-KADOMORI-Verdict: clean;\r\n and more\r\n"])

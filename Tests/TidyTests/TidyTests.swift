@@ -48,7 +48,7 @@ import Testing
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
-    "Journal": ["Mail", "SMTP", "Spool", "GRDB", "Glibc", "Synchronization"],
+    "Journal": ["Mail", "SMTP", "Inspection", "Spool", "GRDB", "Glibc", "Synchronization"],
     "Delivery": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Glibc", "Synchronization"],
     "Simulation": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery", "Synchronization"],
     "simulate": ["Simulation", "Glibc"],
