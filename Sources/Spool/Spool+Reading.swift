@@ -23,6 +23,11 @@ extension Spool {
   package func dueAt(_ id: TraceID) -> Timestamp? { index.withLock { $0.entries[id]?.dueAt } }
 
   package var count: Int { index.withLock { $0.entries.count } }
+  /// The messages that wait for a person, oldest first.
+  package var heldIdentifiers: [TraceID] {
+    index.withLock { $0.entries.filter { $0.value.isHeld }.map(\.key) }.sorted()
+  }
+
   package var heldCount: Int { index.withLock { $0.heldCount } }
   /// When the oldest message came.
   package var oldest: Timestamp? { index.withLock { $0.oldest } }

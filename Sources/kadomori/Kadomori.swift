@@ -16,7 +16,8 @@ struct Kadomori: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
-      TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
+      TraceCommand.self, StatusCommand.self, QueueCommand.self, HoldCommand.self,
+      UserCommand.self,
       SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
       AuthCommand.self, MessageCommand.self,
     ])
