@@ -127,7 +127,7 @@ package final class Gate: Sendable {
     }
   }
 
-  /// Seconds between two looks for history that is too old.
+  /// Seconds between two looks for history, and held mail, that is too old.
   private static let forgetSeconds = 3600
 
   private func forget() async {
@@ -136,6 +136,7 @@ package final class Gate: Sendable {
       let keep = pipeline.settings.withLock { $0.journalSeconds }
       let before = pipeline.clock.now() + -keep
       await parts.blocking.run { pipeline.journal.prune(before: before) }
+      pipeline.removeOldHolds()
       try? await Task.sleep(for: .seconds(Self.forgetSeconds))
     }
   }
