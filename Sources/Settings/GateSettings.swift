@@ -14,6 +14,7 @@ package struct GateSettings: Sendable {
   /// AUTH without TLS on listeners that are bound to loopback.
   package var offersClearAuthOnLoopback = false
   package var policy: RelayPolicy
+  package var inspection = InspectionSettings()
   /// What is done with mail that was judged.
   package var decisions = DecisionPolicy()
   /// In front of the subject of marked mail.
@@ -70,6 +71,23 @@ package enum ListenerTLS: String, Hashable, Sendable {
   /// With the first octet (RFC 8314 §3.3).
   case implicit
   case none
+}
+
+/// How mail is looked into.
+package struct InspectionSettings: Hashable, Sendable {
+  package var isOn = true
+  /// Nil for one a core.
+  package var processes: Int?
+  /// For one message.
+  package var seconds = 15
+  /// Octets for one process.
+  package var memory = 256 << 20
+  /// A socket's path, or `host:port`; nil where ClamAV is not asked.
+  package var clamd: String?
+  /// For mail with active content while a scanner can't be asked.
+  package var whenScannerIsDown = Action.hold
+
+  package init() {}
 }
 
 /// The certificate to serve; nil files mean the gate's own.

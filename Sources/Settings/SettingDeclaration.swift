@@ -127,6 +127,26 @@ extension SettingDeclaration {
       "rule.action", .choice(["accept", "refuse"]), nil,
       "What the relay table then says; rules are asked first, and the proof judges them too."),
     .init(
+      "inspection.on", .flag, "true", live: false,
+      "Whether mail is looked into. Where it is not, it passes with whatever it carries."),
+    .init(
+      "inspection.processes", .number(1...256), nil, live: false,
+      "How many inspectors work at once; by default one a core."),
+    .init(
+      "inspection.time", .duration(1...600), "\"15s\"", live: false,
+      "What one message may take; one that takes more, twice, can't be analysed."),
+    .init(
+      "inspection.memory", .size(134_217_728...4_294_967_296), "\"256MiB\"", live: false,
+      "Memory of one inspector; a message that needs more, twice, can't be analysed."),
+    .init(
+      "inspection.clamd", .text, nil, live: false,
+      "Where ClamAV listens: \"/run/clamav/clamd.ctl\" or \"127.0.0.1:3310\"; not asked by default."
+    ),
+    .init(
+      "inspection.scanner-down", .choice(["hold", "mark", "defer"]), "\"hold\"",
+      "What is done with mail that carries active content while a scanner can't be asked; other mail is "
+        + "marked."),
+    .init(
       "verdict.suspicious", .choice(Self.actions), "\"mark\"",
       "What is done with mail that something speaks against."),
     .init(

@@ -13,6 +13,18 @@ extension SettingsBuilder {
     return actions
   }
 
+  var inspection: InspectionSettings {
+    var settings = InspectionSettings()
+    settings.isOn = flag(["inspection", "on"]) ?? settings.isOn
+    settings.processes = number(["inspection", "processes"])
+    settings.seconds = seconds(["inspection", "time"]) ?? settings.seconds
+    settings.memory = node(["inspection", "memory"])?.value.size ?? settings.memory
+    settings.clamd = text(["inspection", "clamd"])
+    settings.whenScannerIsDown =
+      action(["inspection", "scanner-down"]) ?? settings.whenScannerIsDown
+    return settings
+  }
+
   mutating func decision(_ index: String) -> DecisionRule? {
     let path = ["decision", index]
     guard let action = action(path + ["action"]) else {

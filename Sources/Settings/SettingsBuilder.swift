@@ -83,6 +83,7 @@ struct SettingsBuilder {
     settings.mxPort = UInt16(clamping: number(["outbound", "mx-port"]) ?? 25)
     settings.logsJSON = text(["log", "format"]) == "json"
     settings.journalSeconds = seconds(["journal", "keep"]) ?? settings.journalSeconds
+    settings.inspection = inspection
     settings.subjectTag = text(["verdict", "subject-tag"])
     settings.holdSeconds = seconds(["hold", "keep"]) ?? settings.holdSeconds
     settings.retry.first = seconds(["retry", "first"]) ?? settings.retry.first
