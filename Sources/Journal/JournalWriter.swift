@@ -119,6 +119,7 @@ struct JournalWriter {
     case .rescheduled(_, let by): try action(id, change.at, "rescheduled", by, "")
     case .removed(let by, let reason, _): try action(id, change.at, "removed", by, reason)
     case .delayReported: try action(id, change.at, "delay reported", "gate", "")
+    case .amended(_, let by, _): try action(id, change.at, "amended", by, "")
     }
   }
 
@@ -196,7 +197,7 @@ extension Change {
     case .attempted(let attempt): attempt.endedAt
     case .held(let hold): hold.at
     case .released(_, let at), .rescheduled(let at, _), .removed(_, _, let at),
-      .delayReported(let at):
+      .delayReported(let at), .amended(_, _, let at):
       at
     }
   }

@@ -27,6 +27,8 @@ final class Ledger: Sendable {
 
   struct Promise: Sendable {
     let content: [UInt8]
+    /// The gate lets it be read otherwise than it stored it.
+    var isAmended = false
     var word = Word.nothing
     /// The disk failed so that nobody knows whether it was kept.
     var isUnknown = false
@@ -73,6 +75,11 @@ final class Ledger: Sendable {
   // MARK: The gate's side
 
   func names(_ id: TraceID, _ name: String) { contents.withLock { $0.names[id] = name } }
+
+  /// What stands in front of an amended message, and in no other.
+  static let amendedFront = Array("Received: amended\r\n".utf8)
+
+  func amends(_ name: String) { contents.withLock { $0.promises[name]?.isAmended = true } }
 
   func isUnknown(_ id: TraceID) {
     contents.withLock { contents in
@@ -164,7 +171,9 @@ final class Ledger: Sendable {
       guard let promise = contents.promises[name] else {
         return contents.reported(content, to: recipient)
       }
-      if !Self.ends(content, with: promise.content) {
+      if !Self.ends(content, with: promise.content)
+        || promise.isAmended != content.starts(with: Self.amendedFront)
+      {
         contents.violations.append("\(name) arrived changed for \(recipient)")
       }
       guard var copy = promise.copies[recipient] else {

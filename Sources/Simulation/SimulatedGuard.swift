@@ -63,7 +63,8 @@ final class SimulatedGuard: SessionGuard {
     ledger.names(draft.id, name)
     let message = StoredMessage(
       id: draft.id, acceptedAt: life.scheduler.now(), origin: origin, envelope: envelope,
-      size: draft.size, facts: HeaderFacts(messageID: name))
+      size: draft.size, facts: HeaderFacts(messageID: name), amendment: Self.amendment(draft))
+    if !message.amendment.isEmpty { ledger.amends(name) }
     life.spool.commit([.message(message, draft)]) { [life] result in
       switch result {
       case .success: answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(message.id)")))
@@ -73,6 +74,12 @@ final class SimulatedGuard: SessionGuard {
         answer(.refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again")))
       }
     }
+  }
+
+  /// For every second message another Received field in the place of ours: one in front, one left out.
+  private static func amendment(_ draft: Draft) -> Amendment {
+    guard draft.id.random % 2 == 0 else { return .none }
+    return Amendment(front: Ledger.amendedFront, edits: [.init(0..<draft.prefixSize)]) ?? .none
   }
 
   func transactionEnded() {

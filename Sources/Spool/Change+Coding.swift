@@ -27,6 +27,11 @@ extension Change {
     case .delayReported(let at):
       writer.byte(5)
       writer.time(at)
+    case .amended(let amendment, let by, let at):
+      writer.byte(6)
+      writer.write(amendment)
+      writer.text(by)
+      writer.time(at)
     }
   }
 
@@ -39,6 +44,8 @@ extension Change {
     case 4:
       self = .removed(by: try reader.text(), reason: try reader.text(), at: try reader.time())
     case 5: self = .delayReported(at: try reader.time())
+    case 6:
+      self = .amended(try reader.amendment(), by: try reader.text(), at: try reader.time())
     default: throw RecordDamage()
     }
   }

@@ -14,6 +14,8 @@ package final class Draft: ContentSink {
   }
 
   package let id: TraceID
+  /// Octets of ours in front of what the client sends.
+  package let prefixSize: Int
   private let spool: Spool
   private let contents: Mutex<Contents>
 
@@ -21,6 +23,7 @@ package final class Draft: ContentSink {
   init(id: TraceID, prefix: [UInt8], spool: Spool) {
     self.id = id
     self.spool = spool
+    prefixSize = prefix.count
     contents = Mutex(Contents(memory: prefix, size: prefix.count))
   }
 

@@ -25,6 +25,11 @@ struct RecordWriter {
     bytes += value.utf8
   }
 
+  mutating func octets(_ value: [UInt8]) {
+    number(value.count)
+    bytes += value
+  }
+
   mutating func optional<Value>(_ value: Value?, _ write: (inout RecordWriter, Value) -> Void) {
     flag(value != nil)
     if let value { write(&self, value) }
@@ -87,6 +92,13 @@ struct RecordReader {
     let end = position + length
     defer { position = end }
     return String(decoding: bytes[position..<end], as: UTF8.self)
+  }
+
+  mutating func octets() throws(RecordDamage) -> [UInt8] {
+    let length = try count()
+    let end = position + length
+    defer { position = end }
+    return Array(bytes[position..<end])
   }
 
   mutating func optional<Value>(

@@ -79,10 +79,17 @@ package final class Spool: Sendable {
     var places: [TraceID: Frame.BodyPlace]
     var done: @Sendable (Result<Void, SpoolFailure>) -> Void
 
-    /// Octets of its bodies that go into the frame.
+    /// Octets of its bodies and amendments, which go into the frame.
     var size: Int {
-      places.values.reduce(0) { sum, place in
+      let bodies = places.values.reduce(0) { sum, place in
         if case .inline(let body) = place { sum + body.count } else { sum }
+      }
+      return entries.reduce(bodies) { sum, entry in
+        switch entry {
+        case .message(let message, _): sum + message.amendment.added
+        case .change(_, .amended(let amendment, _, _)): sum + amendment.added
+        case .change: sum
+        }
       }
     }
 
@@ -311,7 +318,9 @@ package final class Spool: Sendable {
             guard let place else { continue }
             // A held message, or one that was copied forward, will not be wanted at once.
             let isNew = message.hold == nil && index.entries[message.id] == nil
-            if case .inline(let octets) = body, isNew { bodies[message.id] = octets }
+            if case .inline(let octets) = body, isNew {
+              bodies[message.id] = message.amendment.applied(to: octets)
+            }
             found.append(.message(message, place))
           case .change(let id, let change): found.append(.change(id, change))
           }

@@ -86,7 +86,7 @@ struct SpoolIndex: Sendable {
 
   func message(_ id: TraceID) -> StoredMessage? { warm[id]?.message ?? entries[id]?.message }
 
-  /// The body where it still is in memory.
+  /// The body where it still is in memory, as it is read.
   func warmBody(_ id: TraceID) -> [UInt8]? { warm[id]?.body }
 
   var oldest: Timestamp? { entries.values.lazy.map(\.acceptedAt).min() }

@@ -1,7 +1,8 @@
 import SMTP
 import Synchronization
 
-/// Reads a message back from the log or its file, piece by piece, on the spool's file thread.
+/// Reads a message back from the log or its file, piece by piece, on the spool's file thread: the stored
+/// octets are checked, and given as the message's amendment says at the time of the first piece.
 final class SpooledBody: BodyReader {
   /// Octets read at once.
   private static let piece = 65_536
@@ -12,6 +13,8 @@ final class SpooledBody: BodyReader {
     var remaining = 0
     var crc: UInt32 = 0
     var expected: UInt32 = 0
+    var reading: AmendedReading
+    var isEnded = false
   }
 
   private let id: TraceID
@@ -49,6 +52,17 @@ final class SpooledBody: BodyReader {
   }
 
   private func read(_ state: inout Contents) throws(SpoolFailure) -> [UInt8]? {
+    while !state.isEnded {
+      let piece = try stored(&state)
+      state.isEnded = piece == nil
+      let read = piece.map { state.reading.take($0) } ?? state.reading.end()
+      // A whole piece may be left out: that is not yet the end.
+      if !read.isEmpty { return read }
+    }
+    return nil
+  }
+
+  private func stored(_ state: inout Contents) throws(SpoolFailure) -> [UInt8]? {
     guard state.remaining > 0 else {
       guard state.crc == state.expected else { throw .damaged("the body of \(id)") }
       return nil
@@ -73,13 +87,17 @@ final class SpooledBody: BodyReader {
       index.entries[id].map { ($0, index.segments[$0.segment]) }
     }
     guard let (entry, segment) = found else { throw .unknownMessage }
+    guard let message = entry.message else { throw .unknownMessage }
+    let reading = AmendedReading(message.amendment)
     switch entry.place {
     case .inline(let offset, let length, let crc):
-      return Contents(file: segment, offset: offset, remaining: length, expected: crc)
+      return Contents(
+        file: segment, offset: offset, remaining: length, expected: crc, reading: reading)
     case .file(let crc):
       do throws(FileFailure) {
         let file = try spool.fileSystem.open(spool.bodyPath(id), create: false)
-        return Contents(file: file, remaining: entry.message?.size ?? 0, expected: crc)
+        return Contents(
+          file: file, remaining: message.storedSize, expected: crc, reading: reading)
       } catch {
         throw SpoolFailure(error)
       }

@@ -19,6 +19,7 @@ extension StoredMessage {
         recipients[index] = .removed
       }
     case .delayReported: delayReported = true
+    case .amended(let amendment, _, _): amend(amendment)
     }
   }
 

@@ -8,12 +8,14 @@ extension StoredMessage {
     writer.time(acceptedAt)
     writer.write(origin)
     writer.write(envelope)
-    writer.number(size)
+    writer.number(storedSize)
     writer.optional(facts.messageID) { $0.text($1) }
     writer.optional(facts.from) { $0.text($1) }
     writer.list(recipients) { $0.write($1) }
     writer.optional(hold) { $0.write($1) }
-    writer.flag(delayReported)
+    // Two flags in an octet: records without an amendment are what they were before there was any.
+    writer.byte((delayReported ? 1 : 0) | (amendment.isEmpty ? 0 : 2))
+    if !amendment.isEmpty { writer.write(amendment) }
   }
 
   init(_ reader: inout RecordReader) throws(RecordDamage) {
@@ -29,8 +31,11 @@ extension StoredMessage {
       facts: HeaderFacts(messageID: messageID, from: from))
     recipients = try reader.list { (r) throws(RecordDamage) in try r.recipientState() }
     hold = try reader.optional { (r) throws(RecordDamage) in try r.hold() }
-    delayReported = try reader.flag()
-    guard recipients.count == envelope.recipients.count else { throw RecordDamage() }
+    let flags = try reader.byte()
+    delayReported = flags & 1 != 0
+    guard flags <= 3, recipients.count == envelope.recipients.count,
+      amend(flags & 2 != 0 ? try reader.amendment() : .none)
+    else { throw RecordDamage() }
   }
 }
 

@@ -10,7 +10,7 @@ package struct StoredMessage: Hashable, Sendable {
   package let origin: Origin
   package let envelope: Envelope
   /// Octets of the stored body, our Received field included.
-  package let size: Int
+  package let storedSize: Int
   package let facts: HeaderFacts
   /// One state for each of `envelope.recipients`, same order.
   package var recipients: [RecipientState]
@@ -18,20 +18,36 @@ package struct StoredMessage: Hashable, Sendable {
   package var hold: Hold?
   /// Whether the sender was told of the delay; told once.
   package var delayReported: Bool
+  /// How the body is read.
+  package private(set) var amendment: Amendment
 
+  /// `size` is what is stored. An amendment that does not fit is our own mistake.
   package init(
     id: TraceID, acceptedAt: Timestamp, origin: Origin, envelope: Envelope, size: Int,
-    facts: HeaderFacts
+    facts: HeaderFacts, hold: Hold? = nil, amendment: Amendment = .none
   ) {
+    precondition(amendment.fits(size), "an amendment speaks of octets that are there")
     self.id = id
     self.acceptedAt = acceptedAt
     self.origin = origin
     self.envelope = envelope
-    self.size = size
+    storedSize = size
     self.facts = facts
     recipients = envelope.recipients.map { _ in .queued(attempts: 0, next: acceptedAt) }
-    hold = nil
+    self.hold = hold
     delayReported = false
+    self.amendment = amendment
+  }
+
+  /// Octets of the message as it is read and handed on.
+  package var size: Int { storedSize + amendment.growth }
+
+  /// Lets the body be read so from now on. False, and nothing done, for places that it has not.
+  @discardableResult
+  package mutating func amend(_ amendment: Amendment) -> Bool {
+    guard amendment.fits(storedSize) else { return false }
+    self.amendment = amendment
+    return true
   }
 
   /// Whether nothing is left to do for any recipient.
@@ -133,6 +149,8 @@ package enum Change: Hashable, Sendable {
   /// Every recipient that is not final becomes `.removed`.
   case removed(by: String, reason: String, at: Timestamp)
   case delayReported(at: Timestamp)
+  /// Read otherwise from now on; takes the place of the amendment before.
+  case amended(Amendment, by: String, at: Timestamp)
 }
 
 /// A place in the spool's log: every durable record has one, and later records have greater ones.
