@@ -115,7 +115,7 @@ struct JournalWriter {
     switch change {
     case .attempted(let attempt): try attempted(id, attempt)
     case .held(let hold): try action(id, change.at, "held", hold.by, hold.reason)
-    case .released(let by, _): try action(id, change.at, "released", by, "")
+    case .released(let by, let reason, _): try action(id, change.at, "released", by, reason)
     case .rescheduled(_, let by): try action(id, change.at, "rescheduled", by, "")
     case .removed(let by, let reason, _): try action(id, change.at, "removed", by, reason)
     case .delayReported: try action(id, change.at, "delay reported", "gate", "")
@@ -196,7 +196,7 @@ extension Change {
     switch self {
     case .attempted(let attempt): attempt.endedAt
     case .held(let hold): hold.at
-    case .released(_, let at), .rescheduled(let at, _), .removed(_, _, let at),
+    case .released(_, _, let at), .rescheduled(let at, _), .removed(_, _, let at),
       .delayReported(let at), .amended(_, _, let at):
       at
     }

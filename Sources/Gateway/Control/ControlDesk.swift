@@ -76,7 +76,7 @@ final class ControlDesk: Sendable {
   private static func change(_ request: ControlRequest, _ now: Timestamp) -> Change? {
     switch request.command {
     case .hold: .held(Hold(reason: request.reason, by: request.by, at: now))
-    case .release: .released(by: request.by, at: now)
+    case .release: .released(by: request.by, reason: request.reason, at: now)
     case .retry: .rescheduled(at: now, by: request.by)
     case .remove: .removed(by: request.by, reason: request.reason, at: now)
     case .status, .list, .show: nil
