@@ -45,6 +45,7 @@ struct SettingsBuilder {
     let listeners = names(of: "listener").map { ($0, listener($0)) }
     let postmaster = mailbox(["postmaster"])
     let status = place(["status", "address"])
+    let transport = transport(names(of: "transport"))
     checkPlaces(listeners, status)
     checkDomains(names(of: "domain"))
     checkResolvers()
@@ -63,6 +64,7 @@ struct SettingsBuilder {
     settings.listeners = open
     settings.postmaster = postmaster
     settings.status = status
+    settings.transport = transport
     fill(&settings)
     fillLimits(&settings)
     return settings
