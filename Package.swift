@@ -41,6 +41,7 @@ let crypto: [Target.Dependency] = [
   .product(name: "Crypto", package: "swift-crypto"),
   .product(name: "CryptoExtras", package: "swift-crypto"),
 ]
+let web = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -54,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     room("TOML"),
@@ -66,20 +68,23 @@ let package = Package(
     room("Spool", ["Mail", "SMTP", "CChecksum"]),
     .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
     room("DNS", ["Mail", "CUnbound"]),
-    room("MailAuth", ["Mail", "SMTP", "DNS"] + crypto),
+    room(
+      "MailAuth",
+      ["Mail", "SMTP", "DNS", .product(name: "CryptoExtras", package: "swift-crypto")]
+        + certificates),
     room("Inspection", ["Mail", "SMTP"]),
     room("Policy", ["Mail", "SMTP", "Inspection"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     room("Reports", ["Mail", "CZlib"]),
     room("Accounts", ["Mail", database] + crypto),
     room("Journal", ["Mail", "SMTP", "Inspection", "Spool", database]),
-    room("Transport", ["Mail", "SMTP"] + nio + certificates),
-    room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
+    room("Transport", ["Mail", "SMTP", web] + nio + certificates),
+    room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool"]),
     room(
       "Gateway",
       [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Journal", "Transport",
-        "Delivery",
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool",
+        "Journal", "Transport", "Delivery",
       ]),
     room("Simulation", ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery"]),
     .executableTarget(
@@ -100,20 +105,20 @@ let package = Package(
     tests("Settings", ["SMTP", "Relay"]),
     tests("Spool", ["Mail", "SMTP"]),
     tests("DNS", ["Mail"], exclude: ["Zones"]),
-    tests("MailAuth", ["Mail", "SMTP", "DNS", "Vectors"]),
+    tests("MailAuth", ["Mail", "SMTP", "DNS", "Vectors"] + certificates),
     tests("Reports", ["Mail", "Vectors"]),
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
     tests("Journal", ["Mail", "SMTP", "Inspection", "Spool", database]),
-    tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
+    tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool"]),
     tests("Simulation"),
     tests(
       "Gateway",
       [
-        "Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "Vectors", "kadomori",
-        arguments,
+        "Mail", "SMTP", "Settings", "Accounts", "Spool", "Journal", "Transport", "Vectors",
+        "kadomori", arguments,
       ]
-        + nio + [database, .product(name: "NIOEmbedded", package: "swift-nio")],
-      exclude: ["Conversations"]),
+        + nio + certificates + [database, .product(name: "NIOEmbedded", package: "swift-nio")],
+      exclude: ["Conversations", "Peers/strip.py"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
 )

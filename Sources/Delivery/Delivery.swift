@@ -41,10 +41,14 @@ package final class Delivery: Sendable {
   }
 
   private func courier(_ rules: DeliveryRules) -> Courier {
-    Courier(
+    var policies = parts.policies
+    if !rules.followsDANE { policies.dane = nil }
+    if !rules.followsSTS { policies.sts = nil }
+    return Courier(
       hostname: parts.hostname, spool: spool, pool: pool, lookup: parts.lookup,
-      mailHosts: parts.mailHosts, mxPort: parts.mxPort, clock: clock,
-      schedule: rules.schedule, blocking: parts.blocking, random: parts.random)
+      mailHosts: parts.mailHosts, policies: policies, sessions: parts.sessions,
+      mxPort: parts.mxPort, clock: clock, schedule: rules.schedule, blocking: parts.blocking,
+      random: parts.random)
   }
 
   private func notices(_ rules: DeliveryRules) -> NoticeMaker {
@@ -120,7 +124,7 @@ package final class Delivery: Sendable {
       loads.withLock { $0.ceiling = rules.destinationConnections }
       let groups = Dictionary(grouping: due) { index in
         let mailbox = message.envelope.recipients[index].path.mailbox
-        return Destination(rules.policy.route(to: mailbox), for: mailbox)
+        return rules.destination(of: mailbox)
       }
       // In the envelope's order.
       for (destination, recipients) in groups.sorted(by: { $0.value[0] < $1.value[0] }) {

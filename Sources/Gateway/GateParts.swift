@@ -3,6 +3,7 @@ import DNS
 import Delivery
 import Journal
 import Mail
+import MailAuth
 import Relay
 import SMTP
 package import Settings
@@ -19,6 +20,8 @@ struct GateParts: Sendable {
   let blocking: BlockingPool
   /// Outbound connections.
   let connector: NIOConnector
+  /// What those who receive mail want of TLS.
+  let policies: TransportPolicies
   /// What the start found in the spool.
   let recovery: Recovery
   /// As they were at the start.
@@ -37,6 +40,8 @@ struct GateParts: Sendable {
     asking.trustAnchorFile = settings.dns.trustAnchorFile
     asking.timeoutSeconds = settings.dns.timeoutSeconds
     resolver = try UnboundResolver(asking)
+    let authorities = try Self.authorities(settings.transport.authorities)
+    policies = TransportPolicies(dane: DANELookup(resolver), sts: nil, authorities: authorities)
     let (spool, recovery) = try Spool.open(
       directory: directory + "/spool", fileSystem: DiskFileSystem())
     log.write(
@@ -61,6 +66,16 @@ struct GateParts: Sendable {
       questions: loops.outboundExecutor)
   }
 
+  /// Those of a PEM file, else the system's.
+  private static func authorities(_ path: String?) throws -> TrustedAuthorities {
+    guard let path else { return .system }
+    let text = String(decoding: try PrivateFile.read(path).get(), as: UTF8.self)
+    guard let authorities = TrustedAuthorities(pem: text) else {
+      throw UnreadableAuthorities(path: path)
+    }
+    return authorities
+  }
+
   /// Hashes at once: scrypt takes 32 MiB each.
   private static let loginThreads = 2
 
@@ -73,6 +88,7 @@ struct GateParts: Sendable {
       hostname: settings.hostname, spool: pipeline.spool, connector: connector,
       lookup: SystemAddressLookup(), mailHosts: mailHosts, clock: pipeline.clock,
       blocking: blocking)
+    parts.policies = policies
     parts.executor = loops.outboundExecutor
     parts.mxPort = settings.mxPort
     let pipeline = pipeline
@@ -117,6 +133,14 @@ struct GateParts: Sendable {
   }
 }
 
+/// A file that should hold the certificates of authorities.
+struct UnreadableAuthorities: Error, CustomStringConvertible {
+  let path: String
+  var description: String {
+    "outbound.authorities: \(path) holds no PEM certificates, or one that can't be read"
+  }
+}
+
 /// Where the journal is kept; the command line reads it.
 package enum JournalPlace {
   package static func path(_ settings: GateSettings) -> String {
@@ -140,5 +164,8 @@ extension DeliveryRules {
     postmaster = settings.postmaster
     warningSeconds = retry.warning
     destinationConnections = settings.destinationConnections
+    followsDANE = settings.transport.followsDANE
+    followsSTS = settings.transport.followsSTS
+    tlsByDomain = settings.transport.tlsByDomain
   }
 }

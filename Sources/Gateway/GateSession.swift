@@ -102,7 +102,7 @@ final class GateSession: SessionGuard {
     pipeline.reasons.withLock { $0[draft.id] = reasons }
     let message = StoredMessage(
       id: draft.id, acceptedAt: pipeline.clock.now(), origin: origin,
-      envelope: named(envelope), size: draft.size,
+      envelope: tagged(named(envelope), header), size: draft.size,
       facts: HeaderFacts(
         messageID: header.first("Message-ID").map { String($0.prefix(998)) },
         from: header.first("From").map { String($0.prefix(998)) }))
@@ -120,6 +120,14 @@ final class GateSession: SessionGuard {
           .refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again [\(message.id)]")))
       }
     }
+  }
+
+  /// RFC 8689 §4.1: `TLS-Required: No` counts where MAIL did not say REQUIRETLS.
+  private func tagged(_ envelope: Envelope, _ header: HeaderFields) -> Envelope {
+    var tagged = envelope
+    tagged.parameters.isTLSOptional =
+      !envelope.parameters.requireTLS && TLSRequiredField.isNo(header)
+    return tagged
   }
 
   /// The bare `<Postmaster>` becomes the mailbox that the settings name (RFC 5321 §4.5.1).

@@ -148,7 +148,7 @@ struct JournalWriter {
           id, attempt.startedAt.microseconds, result.recipient, attempt.endedAt.microseconds,
           attempt.destination, attempt.remote,
           attempt.remote.flatMap { $0.split(separator: " ").first.map { $0.lowercased() } },
-          attempt.tls?.version, Self.word(result.state), reply, result.text,
+          attempt.tls?.words, Self.word(result.state), reply, result.text,
         ])
     }
   }

@@ -42,6 +42,7 @@ package struct GateSettings: Sendable {
   package var destinationConnections = 20
   /// Where the hosts of `mx` routes listen.
   package var mxPort: UInt16 = 25
+  package var transport = TransportSettings()
   /// Where `/health` and `/metrics` are served.
   package var status: SocketPlace?
   package var logsJSON = false
@@ -109,6 +110,18 @@ package struct DNSSettings: Hashable, Sendable {
   package var servers: [String] = []
   package var trustAnchorFile: String?
   package var timeoutSeconds = 20
+}
+
+/// How mail travels to others.
+package struct TransportSettings: Sendable {
+  package var followsDANE = true
+  package var followsSTS = true
+  /// PEM file; the system's authorities without it.
+  package var authorities: String?
+  /// Where policy hosts listen.
+  package var policyPort: UInt16 = 443
+  /// Single foreign domains, where it is not as `outbound.tls` says.
+  package var tlsByDomain: [Domain: TLSRequirement] = [:]
 }
 
 /// An address with a port.

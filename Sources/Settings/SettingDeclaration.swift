@@ -100,8 +100,26 @@ extension SettingDeclaration {
       "limits.message-size", .size(65_536...2_147_483_647), "\"50MiB\"", live: false,
       "The largest message."),
     .init(
-      "outbound.tls", .choice(["opportunistic", "encrypted", "verified"]), "\"opportunistic\"",
-      "How much TLS the way to everybody else must have."),
+      "outbound.tls", .choice(["opportunistic", "encrypted", "dane", "verified"]),
+      "\"opportunistic\"",
+      "How much TLS the way to everybody else must have, whatever the recipient's domain wants: as much "
+        + "as is offered, always some, proven by DANE, or proven by DANE, MTA-STS or an authority."),
+    .init(
+      "outbound.dane", .flag, "true",
+      "Follows the TLSA records of mail hosts (RFC 7672); needs dns.trust-anchor."),
+    .init(
+      "outbound.mta-sts", .flag, "true", "Follows the MTA-STS policies of domains (RFC 8461)."),
+    .init(
+      "outbound.authorities", .text, nil, live: false,
+      "PEM file of the authorities that may certify mail hosts and policy hosts; by default those of the "
+        + "system."),
+    .init(
+      "outbound.policy-port", .number(1...65_535), "443", live: false,
+      "The port of MTA-STS policy hosts; other than 443 only to try things out."),
+    .init(
+      "transport.*.tls", .choice(["opportunistic", "encrypted", "dane", "verified"]), nil,
+      "How much TLS the way to one foreign domain's mail hosts must have, where outbound.route is "
+        + "\"mx\"."),
     .init(
       "outbound.connections", .number(1...1000), "20",
       "Connections to one destination at once; fewer while it is in trouble."),

@@ -47,6 +47,7 @@ struct SettingsBuilder {
     let listeners = names(of: "listener").map { ($0, listener($0)) }
     let postmaster = mailbox(["postmaster"])
     let status = place(["status", "address"])
+    let transport = transport(names(of: "transport"))
     checkPlaces(listeners, status)
     checkDomains(names(of: "domain"))
     checkResolvers()
@@ -66,6 +67,7 @@ struct SettingsBuilder {
     settings.postmaster = postmaster
     settings.status = status
     settings.decisions = DecisionPolicy(rules: decisions, actions: actions())
+    settings.transport = transport
     fill(&settings)
     fillLimits(&settings)
     return settings

@@ -12,6 +12,7 @@ final class NIOClientConnection: ClientConnection {
   private struct Session {
     var extensions = ServerExtensions()
     var tls: TLSFacts?
+    var fault: CertificateFault?
   }
 
   private let channel: any Channel
@@ -26,6 +27,7 @@ final class NIOClientConnection: ClientConnection {
   }
 
   var tls: TLSFacts? { session.withLock { $0.tls } }
+  var certificateFault: CertificateFault? { session.withLock { $0.fault } }
   var extensions: ServerExtensions { session.withLock { $0.extensions } }
 
   // MARK: Opening
@@ -68,34 +70,29 @@ final class NIOClientConnection: ClientConnection {
     let answer = try await reply(during: "STARTTLS", seconds: 120)
     guard answer.isPositive else { throw .tlsFailed("STARTTLS refused: \(answer.code)") }
     let (handler, channel, request) = (handler, channel, request)
+    let ruling = ChainRuling()
     do {
       let done = try await channel.eventLoop.submit {
         guard !handler.value.hasUnaskedReplies else {
           throw ClientFailure.tlsFailed("replies injected behind STARTTLS")
         }
         let done = handler.value.handshakeDone(seconds: 60, on: channel.eventLoop)
-        let tls = try NIOSSLClientHandler(
-          context: Self.context(verifying: request.tls == .verified),
-          serverHostname: request.tlsName)
+        let tls = try ClientTLS.handler(request, ruling)
         try channel.pipeline.syncOperations.addHandler(tls, position: .first)
         return done
       }.get()
       try await awaited(done, during: "TLS handshake")
       let version = try await channel.nioSSL_tlsVersion().get()
       let name = version.map(ServerHandler.name) ?? "TLS"
-      session.withLock { $0.tls = TLSFacts(version: name, verified: request.tls == .verified) }
-    } catch let failure as ClientFailure {
-      throw failure
+      let isSystemJudged = request.tls == .verified && request.judge == nil
+      session.withLock {
+        $0.tls = TLSFacts(version: name, proof: isSystemJudged ? .pkix : ruling.proof)
+        $0.fault = ruling.fault
+      }
     } catch {
-      throw .tlsFailed("\(error)")
+      if let fault = ruling.fault, request.judge?.isAdvisory == false { throw .untrusted(fault) }
+      throw error as? ClientFailure ?? .tlsFailed("\(error)")
     }
-  }
-
-  private static func context(verifying: Bool) throws -> NIOSSLContext {
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    // RFC 7435: an unproved key still keeps the passive listener out.
-    configuration.certificateVerification = verifying ? .fullVerification : .none
-    return try NIOSSLContext(configuration: configuration)
   }
 
   // MARK: A question
@@ -239,13 +236,5 @@ final class NIOClientConnection: ClientConnection {
   func close() async {
     try? await channel.writeAndFlush(ByteBuffer(string: "QUIT\r\n")).get()
     try? await channel.close()
-  }
-}
-
-extension ConnectionRequest {
-  /// The name for SNI and the certificate; an address has none.
-  fileprivate var tlsName: String? {
-    guard case .tcp(_, _, let name) = endpoint, IPAddress(name) == nil else { return nil }
-    return name
   }
 }

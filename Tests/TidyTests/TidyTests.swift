@@ -35,12 +35,16 @@ import Testing
     "Settings": ["TOML", "Mail", "SMTP", "Relay", "Inspection", "Policy"],
     "Spool": ["Mail", "SMTP", "CChecksum", "Glibc", "Synchronization"],
     "Transport": [
-      "Mail", "SMTP", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "Synchronization",
+      "Mail", "SMTP", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "AsyncHTTPClient",
+      "Synchronization",
       "Crypto", "X509", "SwiftASN1", "Foundation", "Glibc",
     ],
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
-    "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
+    "MailAuth": [
+      "Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "X509", "SwiftASN1", "Foundation",
+      "Synchronization",
+    ],
     "Inspection": ["Mail", "SMTP"],
     "Policy": ["Mail", "SMTP", "Inspection"],
     "CZlib": [],
@@ -49,12 +53,14 @@ import Testing
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
     "Journal": ["Mail", "SMTP", "Inspection", "Spool", "GRDB", "Glibc", "Synchronization"],
-    "Delivery": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Glibc", "Synchronization"],
+    "Delivery": [
+      "Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool", "Glibc", "Synchronization",
+    ],
     "Simulation": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery", "Synchronization"],
     "simulate": ["Simulation", "Glibc"],
     "Gateway": [
-      "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Journal", "Transport",
-      "Delivery",
+      "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool",
+      "Journal", "Transport", "Delivery",
       "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [

@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import Glibc
 
 /// Programs of others that talk to a gate: found, run, started on free ports, ended.
 enum Peer {
