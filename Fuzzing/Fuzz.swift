@@ -23,6 +23,7 @@ enum Target: String, CaseIterable {
   case dmarc
   case authres
   case mtasts
+  case chain
   case report
   case message
   case codings
@@ -52,6 +53,7 @@ enum Target: String, CaseIterable {
     case .dmarc: Properties.dmarc(bytes)
     case .authres: Properties.authres(bytes)
     case .mtasts: Properties.mtasts(bytes)
+    case .chain: Properties.chain(bytes)
     case .report: Properties.report(bytes)
     case .message: Properties.message(bytes)
     case .codings: Properties.codings(bytes)

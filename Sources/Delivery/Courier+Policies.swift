@@ -46,7 +46,7 @@ extension Courier {
       } else if connection.tls == nil {
         note(address, .notOffered, nil, demand, target, way)
       } else {
-        note(address, nil, nil, demand, target, way)
+        note(address, demand.tolerated, nil, demand, target, way)
       }
     }
   }

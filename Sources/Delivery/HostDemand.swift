@@ -39,10 +39,13 @@ struct HostDemand: Sendable {
   let way: Way
   /// Whose wish it follows, for reports.
   let policy: FollowedPolicy
+  /// What is wrong with the host by that policy, though it is met all the same.
+  let tolerated: TLSSessionFailure?
 
-  init(way: Way, policy: FollowedPolicy = .none) {
+  init(way: Way, policy: FollowedPolicy = .none, tolerated: TLSSessionFailure? = nil) {
     self.way = way
     self.policy = policy
+    self.tolerated = tolerated
   }
 
   /// A host that the settings name: nothing is asked of the DNS.
@@ -95,7 +98,12 @@ struct HostFacts: Sendable {
       let why = "nothing proves that \(host.name) takes this domain's mail (REQUIRETLS)"
       return HostDemand(way: .avoid(HostFailure(why, Self.encryptionNeeded, isFinal: true)))
     }
-    return HostDemand(way: byAuthorities(setting, wish), policy: policy)
+    let way = byAuthorities(setting, wish)
+    if dane.policy == .encrypt {
+      return HostDemand(way: way, policy: .tlsa([], host: host.name), tolerated: .tlsaInvalid)
+    }
+    let isStranger = sts.map { !$0.allows(host.name) } ?? false
+    return HostDemand(way: way, policy: policy, tolerated: isStranger ? .hostMismatch : nil)
   }
 
   /// RFC 8689 §4.2.1: by DNSSEC, or by the domain's MTA-STS policy, whatever its mode.

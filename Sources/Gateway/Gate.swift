@@ -100,6 +100,8 @@ package final class Gate: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.forget() }
       group.addTask { await self.retell() }
+      group.addTask { await self.renewPolicies() }
+      group.addTask { await self.parts.tlsReports.run() }
       await delivery.run()
       group.cancelAll()
     }
@@ -126,6 +128,16 @@ package final class Gate: Sendable {
         pipeline.journal.note(.retold(message))
       }
       if count % Self.retellBatch == Self.retellBatch - 1 { await pipeline.journal.flush() }
+    }
+  }
+
+  /// Seconds between two looks for MTA-STS policies that are half over.
+  private static let renewalSeconds = 3600
+
+  private func renewPolicies() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(Self.renewalSeconds))
+      await parts.policies.sts?.renew()
     }
   }
 

@@ -22,6 +22,7 @@ struct GateParts: Sendable {
   let connector: NIOConnector
   /// What those who receive mail want of TLS.
   let policies: TransportPolicies
+  let tlsReports: TLSReportDesk
   /// What the start found in the spool.
   let recovery: Recovery
   /// As they were at the start.
@@ -35,13 +36,7 @@ struct GateParts: Sendable {
     try PrivateFolder.make(directory)
     identity = ServedIdentity(try GateIdentity(settings: settings, clock: clock).load())
     let accounts = try AccountStore.open(path: AccountFile.path(settings))
-    var asking = ResolverSettings()
-    asking.servers = settings.dns.servers
-    asking.trustAnchorFile = settings.dns.trustAnchorFile
-    asking.timeoutSeconds = settings.dns.timeoutSeconds
-    resolver = try UnboundResolver(asking)
-    let authorities = try Self.authorities(settings.transport.authorities)
-    policies = TransportPolicies(dane: DANELookup(resolver), sts: nil, authorities: authorities)
+    resolver = try Self.resolver(settings.dns)
     let (spool, recovery) = try Spool.open(
       directory: directory + "/spool", fileSystem: DiskFileSystem())
     log.write(
@@ -54,8 +49,10 @@ struct GateParts: Sendable {
     self.recovery = recovery
     self.settings = settings
     loops = EventLoops(threads: 2)
-    connector = NIOConnector(loops: loops)
+    connector = NIOConnector(loops: loops, authorities: settings.transport.authorities)
     blocking = BlockingPool(threads: 8)
+    let web = HTTPSClient(loops: loops, authorities: settings.transport.authorities)
+    policies = try Self.policies(settings, resolver, web, log, clock, blocking)
     pipeline = Pipeline(
       settings: settings, spool: spool, clock: clock, log: log,
       authenticator: Authenticator(store: accounts, clock: clock),
@@ -64,16 +61,9 @@ struct GateParts: Sendable {
         hostname: settings.hostname, connector: connector,
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
       questions: loops.outboundExecutor)
-  }
-
-  /// Those of a PEM file, else the system's.
-  private static func authorities(_ path: String?) throws -> TrustedAuthorities {
-    guard let path else { return .system }
-    let text = String(decoding: try PrivateFile.read(path).get(), as: UTF8.self)
-    guard let authorities = TrustedAuthorities(pem: text) else {
-      throw UnreadableAuthorities(path: path)
-    }
-    return authorities
+    tlsReports = TLSReportDesk(
+      pipeline: pipeline, resolver: resolver, web: web, blocking: blocking,
+      path: directory + "/tls-sessions")
   }
 
   /// Hashes at once: scrypt takes 32 MiB each.
@@ -89,6 +79,7 @@ struct GateParts: Sendable {
       lookup: SystemAddressLookup(), mailHosts: mailHosts, clock: pipeline.clock,
       blocking: blocking)
     parts.policies = policies
+    parts.sessions = { [tlsReports] in tlsReports.note($0) }
     parts.executor = loops.outboundExecutor
     parts.mxPort = settings.mxPort
     let pipeline = pipeline
@@ -130,14 +121,6 @@ struct GateParts: Sendable {
     pipeline.logins.close()
     resolver.close()
     await loops.stop()
-  }
-}
-
-/// A file that should hold the certificates of authorities.
-struct UnreadableAuthorities: Error, CustomStringConvertible {
-  let path: String
-  var description: String {
-    "outbound.authorities: \(path) holds no PEM certificates, or one that can't be read"
   }
 }
 

@@ -117,6 +117,10 @@ extension SettingDeclaration {
       "outbound.policy-port", .number(1...65_535), "443", live: false,
       "The port of MTA-STS policy hosts; other than 443 only to try things out."),
     .init(
+      "reports.tls", .text, nil,
+      "Whom our daily reports on TLS come from (RFC 8460), to domains that ask for them; without it none "
+        + "are collected or sent."),
+    .init(
       "transport.*.tls", .choice(["opportunistic", "encrypted", "dane", "verified"]), nil,
       "How much TLS the way to one foreign domain's mail hosts must have, where outbound.route is "
         + "\"mx\"."),
@@ -205,8 +209,8 @@ extension SettingDeclaration {
       "Resolvers to ask, \"192.0.2.53\" or \"127.0.0.1@5353\"; by default those of the system."),
     .init(
       "dns.trust-anchor", .text, nil, live: false,
-      "File with the root's DNSSEC key, such as /usr/share/dns/root.key of Debian's dns-root-data; "
-        + "without it no answer counts as proven."),
+      "File with the root's DNSSEC key; by default /usr/share/dns/root.key of Debian's dns-root-data, "
+        + "where the system's resolvers are asked. Without one no answer counts as proven."),
     .init(
       "dns.timeout", .duration(1...120), "\"20s\"", live: false, "How long one name may take."),
     .init(

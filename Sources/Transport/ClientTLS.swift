@@ -8,16 +8,21 @@ import Synchronization
 ///
 /// A judge takes BoringSSL's place wholly: DANE knows no authorities, no names and no dates where the
 /// host's own certificate is named (RFC 7672 §3.1.1).
-enum ClientTLS {
+final class ClientTLS: Sendable {
   /// Takes any certificate, since nobody judges: an unproven key still keeps the passive listener out
   /// (RFC 7435 §3).
-  private static let unjudged = Result { try context(.none, .certificates([])) }
+  private let unjudged = Result { try context(.none, .certificates([])) }
   /// Asks the judge. It trusts nobody by itself.
-  private static let judged = Result {
-    try context(.noHostnameVerification, .certificates([]))
+  private let judged = Result { try context(.noHostnameVerification, .certificates([])) }
+  /// Trusts authorities, for hosts that the settings name.
+  private let trusting: Result<NIOSSLContext, any Error>
+
+  /// `authorities` is a PEM file; the system's without it.
+  init(authorities: String?) {
+    trusting = Result {
+      try Self.context(.fullVerification, authorities.map { .file($0) } ?? .default)
+    }
   }
-  /// Trusts the system's authorities.
-  private static let system = Result { try context(.fullVerification, .default) }
 
   private static func context(
     _ verification: CertificateVerification, _ roots: NIOSSLTrustRoots
@@ -31,17 +36,17 @@ enum ClientTLS {
   }
 
   /// The handler for a request; what the judge says is kept in `ruling`.
-  static func handler(
+  func handler(
     _ request: ConnectionRequest, _ ruling: ChainRuling
   ) throws -> NIOSSLClientHandler {
     guard let judge = request.judge else {
-      let context = request.tls == .verified ? system : unjudged
+      let context = request.tls == .verified ? trusting : unjudged
       return try NIOSSLClientHandler(context: try context.get(), serverHostname: request.tlsName)
     }
     return try NIOSSLClientHandler(
       context: try judged.get(), serverHostname: request.tlsName
     ) { certificates, promise in
-      let chain = certificates.prefix(chainLimit).compactMap { try? $0.toDERBytes() }
+      let chain = certificates.prefix(Self.chainLimit).compactMap { try? $0.toDERBytes() }
       // The handshake waits for it, and has its time limit.
       promise.completeWithTask {
         let verdict = await judge.judge(chain)

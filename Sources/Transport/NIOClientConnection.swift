@@ -18,9 +18,14 @@ final class NIOClientConnection: ClientConnection {
   private let channel: any Channel
   private let handler: NIOLoopBound<ClientHandler>
   private let request: ConnectionRequest
+  private let security: ClientTLS
   private let session = Mutex(Session())
 
-  init(channel: any Channel, handler: NIOLoopBound<ClientHandler>, request: ConnectionRequest) {
+  init(
+    channel: any Channel, handler: NIOLoopBound<ClientHandler>, request: ConnectionRequest,
+    security: ClientTLS
+  ) {
+    self.security = security
     self.channel = channel
     self.handler = handler
     self.request = request
@@ -69,7 +74,7 @@ final class NIOClientConnection: ClientConnection {
     try await write("STARTTLS\r\n")
     let answer = try await reply(during: "STARTTLS", seconds: 120)
     guard answer.isPositive else { throw .tlsFailed("STARTTLS refused: \(answer.code)") }
-    let (handler, channel, request) = (handler, channel, request)
+    let (handler, channel, request, security) = (handler, channel, request, security)
     let ruling = ChainRuling()
     do {
       let done = try await channel.eventLoop.submit {
@@ -77,7 +82,7 @@ final class NIOClientConnection: ClientConnection {
           throw ClientFailure.tlsFailed("replies injected behind STARTTLS")
         }
         let done = handler.value.handshakeDone(seconds: 60, on: channel.eventLoop)
-        let tls = try ClientTLS.handler(request, ruling)
+        let tls = try security.handler(request, ruling)
         try channel.pipeline.syncOperations.addHandler(tls, position: .first)
         return done
       }.get()

@@ -29,6 +29,12 @@ import Testing
     bare-mx.signed.example    A     192.0.2.5
     plain.example             MX    10 mx.plain.example
     mx.plain.example          A     192.0.2.6
+    sts.example               MX    10 mx.sts.example
+    sts.example               MX    20 other.example
+    mx.sts.example            A     192.0.2.7
+    other.example             A     192.0.2.8
+    _mta-sts.sts.example      TXT   "v=STSv1; id=1"
+    mta-sts.sts.example       A     192.0.2.9
     """
 
   /// A server whose STARTTLS somebody hides.
@@ -48,11 +54,16 @@ import Testing
     to address: String, by server: ScriptedServer = ScriptedServer(),
     tls: TLSRequirement = .opportunistic, parameters: MailParameters = .init(),
     from sender: String? = "a@b.example",
+    mode: String = "enforce",
     rules: @escaping @Sendable (inout DeliveryRules) -> Void = { _ in }
   ) async throws -> Seen {
     let sessions = Sessions()
-    let policies = TransportPolicies(
-      dane: DANELookup(ZoneResolver(Self.zone)), sts: nil)
+    let resolver = ZoneResolver(Self.zone)
+    let web = ScriptedWeb(
+      policy: "version: STSv1\nmode: \(mode)\nmx: mx.sts.example\nmax_age: 86400\n")
+    let sts = STSPolicies(
+      resolver: resolver, fetcher: STSFetcher(resolver: resolver, web: web), clock: TurnedClock())
+    let policies = TransportPolicies(dane: DANELookup(resolver), sts: sts)
     let bench = try Workbench(
       server: server, zone: Self.zone, route: .mx(tls: tls), policies: policies, rules: rules,
       sessions: { sessions.add($0) })
@@ -133,6 +144,48 @@ import Testing
     #expect(demanded.sessions.map(\.failure) == [.daneRequired])
     let left = try await send(to: "x@signed.example", by: Self.stripped) { $0.followsDANE = false }
     #expect(left.result.state == .delivered)
+  }
+
+  // MARK: MTA-STS
+
+  @Test func `an enforced policy wants its hosts and their certificates`() async throws {
+    let seen = try await send(to: "x@sts.example")
+    #expect(seen.connects.map(\.tls) == [.verified])
+    #expect(seen.connects[0].judge?.demand == "mta-sts mx.sts.example")
+    #expect(seen.connects[0].judge?.isAdvisory == false)
+    let fault = CertificateFault(.expired, "the certificate has expired")
+    let server = ScriptedServer(failure: .untrusted(fault), where: [.verified])
+    let expired = try await send(to: "x@sts.example", by: server)
+    #expect(isLater(expired))
+    // The host that the policy does not name is not even tried.
+    #expect(expired.connects.count == 1)
+    #expect(expired.sessions.map(\.failure) == [.expired, .hostMismatch])
+    #expect(isLater(try await send(to: "x@sts.example", by: Self.stripped)))
+  }
+
+  @Test func `a policy on trial delivers and reports`() async throws {
+    let seen = try await send(to: "x@sts.example", by: Self.stripped, mode: "testing")
+    #expect(seen.result.state == .delivered)
+    #expect(seen.connects[0].judge?.isAdvisory == true)
+    #expect(seen.sessions.map(\.failure) == [.notOffered])
+    guard case .sts = try #require(seen.sessions.first).policy else {
+      Issue.record("\(seen.sessions)")
+      return
+    }
+  }
+
+  @Test func `a policy for nothing, or one that is left alone, asks nothing`() async throws {
+    let none = try await send(to: "x@sts.example", by: Self.stripped, mode: "none")
+    #expect(none.result.state == .delivered)
+    let left = try await send(to: "x@sts.example", by: Self.stripped) { $0.followsSTS = false }
+    #expect(left.result.state == .delivered)
+  }
+
+  @Test func `REQUIRETLS trusts a policy on trial for the host's name`() async throws {
+    let seen = try await send(
+      to: "x@sts.example", by: Self.promising(), parameters: Self.required, mode: "testing")
+    #expect(seen.result.state == .delivered)
+    #expect(seen.connects[0].judge?.isAdvisory == false)
   }
 
   // MARK: RFC 8689

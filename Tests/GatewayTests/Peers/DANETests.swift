@@ -25,7 +25,9 @@ struct DANETests {
     let old = try peers.authority.identity(["mx-old.signed.example"], days: -30...(-1))
     let misnamed = try peers.authority.identity(["else.signed.example"])
     let root = try peers.authority.digest
+    let (before, after) = (String(repeating: "a1", count: 32), String(repeating: "b2", count: 32))
     let records = [
+      ("forged", "3 1 1 \(before)"),
       ("right", "3 1 1 \(right.keyDigest)"), ("wrong", "3 1 1 \(right.keyDigest)"),
       ("ta", "2 0 1 \(root)"), ("old", "2 0 1 \(root)"), ("misnamed", "2 0 1 \(root)"),
     ]
@@ -37,11 +39,12 @@ struct DANETests {
     try await peers.serve(
       signed: zone(records, peers.port)
         + zone(records.map { ("s-" + $0.0, $0.1) }, peers.strippedPort),
-      plain: "@ MX 10 mx\nmx A 127.0.0.1")
+      plain: "@ MX 10 mx\nmx A 127.0.0.1", forged: (before, after))
     let gate = try await peers.gate(port: peers.port)
     for (name, proof, why) in [
       ("right", "dane-ee", nil), ("ta", "dane-ta", nil),
       ("wrong", nil, "no TLSA record matches the certificate"),
+      ("forged", nil, "DNSSEC calls the answer bogus"),
       ("old", nil, "the certificate has expired"), ("misnamed", nil, "the certificate is not for"),
     ] as [(String, String?, String?)] {
       let address = "x@\(name).signed.example"
@@ -51,6 +54,11 @@ struct DANETests {
       if let proof { #expect(attempt.tls == "TLSv1.3, verified by \(proof)") }
       if let why { #expect(attempt.text.contains(why), "\(attempt.text)") }
     }
+    // Its sender says that it needs no protection (RFC 8689 §3).
+    try gate.send(to: "y@wrong.signed.example", header: "TLS-Required: No\r\n")
+    let unprotected = try #require(try await gate.attempt(for: "y@wrong.signed.example"))
+    #expect(unprotected.state == "delivered")
+    #expect(unprotected.tls == "TLSv1.3, verified by none")
     // Where nothing is proven TLS is taken as it is.
     try gate.send(to: "x@plain.example")
     let plain = try #require(try await gate.attempt(for: "x@plain.example"))

@@ -10,9 +10,11 @@ struct SignedNames {
   static let isPresent = Peer.has("nsd", "ldns-signzone", "ldns-keygen")
 
   /// Both zones get SOA, NS and the name server's address by themselves.
-  init(folder: String, signed: (name: String, text: String), plain: (name: String, text: String))
-    async throws
-  {
+  /// `forged` is changed in the signed zone behind the signer's back.
+  init(
+    folder: String, signed: (name: String, text: String), plain: (name: String, text: String),
+    forged: (from: String, to: String)? = nil
+  ) async throws {
     port = Peer.freePort()
     for zone in [signed, plain] {
       let head = """
@@ -33,6 +35,12 @@ struct SignedNames {
     let signing = try Peer.run(
       "sh", ["-c", "cd \(folder) && ldns-signzone -e 20370101000000 \(signed.name) \(key)"])
     guard signing.code == 0 else { throw CocoaError(.fileWriteUnknown) }
+    if let forged {
+      let path = "\(folder)/\(signed.name).signed"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      try text.replacing(forged.from, with: forged.to)
+        .write(toFile: path, atomically: true, encoding: .utf8)
+    }
     let configuration = """
       server:
         ip-address: 127.0.0.1@\(port)

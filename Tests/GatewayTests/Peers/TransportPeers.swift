@@ -61,9 +61,11 @@ final class TransportPeers {
     guard await Peer.listens(on: port) else { throw Fault(words: "\(script) does not listen") }
   }
 
-  func serve(signed: String, plain: String) async throws {
+  func serve(signed: String, plain: String, forged: (from: String, to: String)? = nil) async throws
+  {
     names = try await SignedNames(
-      folder: folder, signed: ("signed.example", signed), plain: ("plain.example", plain))
+      folder: folder, signed: ("signed.example", signed), plain: ("plain.example", plain),
+      forged: forged)
   }
 
   /// A gate that sends by the names' records.

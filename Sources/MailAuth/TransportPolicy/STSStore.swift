@@ -1,5 +1,4 @@
-import Mail
-import MailAuth
+package import Mail
 
 /// The text in which policies outlive a restart: a block each, the policy as its owner wrote it.
 ///
@@ -12,13 +11,13 @@ import MailAuth
 ///     (an empty line)
 ///
 /// A block that can't be read is passed over: that domain's policy is then fetched again.
-enum STSStore {
+package enum STSStore {
   private static let head = "kadomori-sts 1"
   /// Domains that are kept, and octets of all their policies.
-  static let domainLimit = 10_000
-  static let sizeLimit = 16 << 20
+  package static let domainLimit = 10_000
+  package static let sizeLimit = 16 << 20
 
-  static func read(_ bytes: [UInt8], now: Timestamp) -> [Domain: CachedSTSPolicy] {
+  package static func read(_ bytes: [UInt8], now: Timestamp) -> [Domain: CachedSTSPolicy] {
     guard bytes.count <= 2 * sizeLimit else { return [:] }
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
     guard lines.first.map({ $0.elementsEqual(head.utf8) }) == true else { return [:] }
@@ -45,7 +44,7 @@ enum STSStore {
 
   /// The text, and what of the policies it holds: those that have ended don't, and beyond the limits those
   /// that end first don't.
-  static func write(
+  package static func write(
     _ kept: [Domain: CachedSTSPolicy], now: Timestamp
   ) -> (text: [UInt8], kept: [Domain: CachedSTSPolicy]) {
     var text = Array((head + "\n").utf8)
