@@ -1,4 +1,5 @@
 import Accounts
+import Delivery
 import Foundation
 import Gateway
 import Mail
@@ -9,6 +10,8 @@ final class TestGate: Sendable {
   let folder: String
   let gate: Gate
   let running: Task<Void, Never>
+  /// Tests that wait for a socket take up Swift's own threads; a gate must not depend on them.
+  private static let threads = BlockingPool(threads: 4)
 
   /// `extra` is put behind the standard settings, the last of which are `[outbound]`'s. Without a
   /// greeting delay hundreds of sessions are quick; nil leaves the gate its own.
@@ -57,7 +60,7 @@ final class TestGate: Sendable {
     let address = Mailbox("alice@example.test")
     try store.add(
       Account(name: "alice", addresses: [address].compactMap(\.self)), password: "correct horse")
-    running = Task { await gate.run() }
+    running = Task(executorPreference: Self.threads) { await gate.run() }
   }
 
   /// The port of a listener: `mx`, `internal` or `submission`.
