@@ -57,7 +57,8 @@ let package = Package(
   ],
   targets: [
     room("TOML"),
-    .target(name: "CCharset", linkerSettings: [.linkedLibrary("icuuc")]),
+    .target(
+      name: "CCharset", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
     room("Mail", ["CCharset"]),
     room("SMTP", ["Mail"]),
     room("Relay", ["Mail", "SMTP"]),
