@@ -68,6 +68,7 @@ let package = Package(
     .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
     room("DNS", ["Mail", "CUnbound"]),
     room("MailAuth", ["Mail", "SMTP", "DNS"] + crypto),
+    room("Inspection", ["Mail", "SMTP"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     room("Reports", ["Mail", "CZlib"]),
     room("Accounts", ["Mail", database] + crypto),

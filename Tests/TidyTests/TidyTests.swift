@@ -41,6 +41,7 @@ import Testing
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
+    "Inspection": ["Mail", "SMTP"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
     "Accounts": [
