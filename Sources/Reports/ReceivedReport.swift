@@ -1,3 +1,5 @@
+import Mail
+
 /// A report of any kind, read from whatever it came in: the bare document, gzip, zip, or a mail.
 ///
 ///     report    = xml / json / gzip(document) / zip(document) / mail(report ...)
@@ -29,7 +31,25 @@ package enum ReceivedReport: Hashable, Sendable {
       default: continue
       }
     }
-    return try attached(mail)
+    do throws(ReportRefusal) {
+      return try attached(mail)
+    } catch {
+      guard error == .notAReport, let report = try disguised(bytes) else { throw error }
+      return .delivery(report)
+    }
+  }
+
+  /// A delivery report that only another reading of the mail shows: bounces come with wrong boundaries
+  /// and without their empty lines.
+  private static func disguised(_ bytes: [UInt8]) throws(ReportRefusal) -> DeliveryReport? {
+    let message = Message(bytes)
+    let subtypes = ["delivery-status", "global-delivery-status"]
+    let leaf = message.leaves.first {
+      let type = $0.reading.contentType
+      return type.type == "message" && subtypes.contains(type.subtype)
+    }
+    guard let leaf else { return nil }
+    return try DeliveryReport(fields: message.content(of: leaf.reading).octets, original: nil)
   }
 
   /// The message that is reported, or its header section.

@@ -18,8 +18,13 @@ package struct LinkFinder {
   private let bytes: [UInt8]
   private var links: [Link] = []
   private var at = 0
+  /// Octets that schemes may still look at: text of nothing but `http://-` looks at each many times.
+  private var budget: Int
 
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+  private init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    budget = 4 * bytes.count + 4 * Self.lengthLimit
+  }
 
   package static func links(in text: String) -> [Link] { links(in: Array(text.utf8)) }
 
@@ -43,28 +48,41 @@ package struct LinkFinder {
   /// A link begins where no word goes on: Japanese runs on without spaces, so only ASCII counts.
   private func isStart(_ place: Int) -> Bool {
     let byte = bytes[place]
-    guard Self.isAtom(byte) || byte >= 0xC2 else { return false }
+    guard Self.isAtom(byte) || (byte >= 0xC2 && !isWide(at: place)) else { return false }
     guard place > 0 else { return true }
     let before = bytes[place - 1]
     // Within a run of letters beyond ASCII only ASCII may begin a link.
     if before >= 0x80 { return byte < 0x80 || isWide(before: place) }
-    return !Self.isLetterOrDigit(before) && ![0x5F, 0x2D, 0x2E, 0x40, 0x2F, 0x2B].contains(before)
+    return !Self.isLetterOrDigit(before) && before != 0x5F
   }
 
-  private func link() -> Link? {
+  /// A name without a scheme begins behind no mark that would make it part of something else; two
+  /// slashes in front are none of it.
+  private var mayBeBare: Bool {
+    guard at > 0 else { return true }
+    switch bytes[at - 1] {
+    case 0x2D, 0x2E, 0x40, 0x2B: return false
+    case 0x2F: return at > 1 && bytes[at - 2] == 0x2F && (at == 2 || bytes[at - 3] <= 0x20)
+    default: return true
+    }
+  }
+
+  private mutating func link() -> Link? {
     if let scheme = Self.schemes.first(where: { bytes.holds($0, at: at, before: bytes.count) }) {
       return schemed(scheme.utf8CodeUnitCount)
     }
-    return address() ?? bare()
+    return mayBeBare ? address() ?? bare() : nil
   }
 
   private static let schemes: [StaticString] = ["http://", "https://", "ftp://", "mailto:"]
 
   /// `scheme://anything`, as far as `end(from:)` sees it.
-  private func schemed(_ length: Int) -> Link? {
+  private mutating func schemed(_ length: Int) -> Link? {
     let start = at + length
     if bytes[start - 1] != 0x2F { return mail(from: start, linkStart: at, prefix: "") }
+    guard budget > 0 else { return nil }
     let end = end(from: start)
+    budget -= end - start
     guard end > start, let address = WebAddress(Array(bytes[at..<end])) else { return nil }
     guard case .name(let name)? = address.host else { return made(at..<end, address) }
     let isName = name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
@@ -86,15 +104,25 @@ package struct LinkFinder {
   private func mail(from start: Int, linkStart: Int, prefix: String) -> Link? {
     var mark = start
     let limit = min(bytes.count, start + 64)
-    while mark < limit, Self.isAtom(bytes[mark]) || bytes[mark] == 0x2E || bytes[mark] >= 0x80 {
-      mark += 1
-    }
+    while mark < limit,
+      Self.isAtom(bytes[mark]) || bytes[mark] == 0x2E || (bytes[mark] >= 0x80 && !isWide(at: mark))
+    { mark += 1 }
     guard mark > start, mark < bytes.count, bytes[mark] == 0x40, bytes[start] != 0x2E else {
       return nil
     }
-    guard let end = name(from: mark + 1), !endsInNumber(mark + 1, end) else { return nil }
+    let known = name(from: mark + 1) ?? (prefix.isEmpty ? plainName(from: mark + 1) : nil)
+    guard let end = known, !endsInNumber(mark + 1, end) else { return nil }
     let text = prefix + String(decoding: bytes[linkStart..<end], as: UTF8.self)
     return made(linkStart..<end, WebAddress(text))
+  }
+
+  /// Behind a name of any ending, for those whose scheme says that they are one.
+  private func plainName(from start: Int) -> Int? {
+    let end = bytes[start...].prefix(Domain.lengthLimit).firstIndex {
+      !Self.isLetterOrDigit($0) && $0 != 0x2D && $0 != 0x2E
+    }
+    let last = end ?? min(bytes.count, start + Domain.lengthLimit)
+    return Domain(String(decoding: bytes[start..<last], as: UTF8.self)) == nil ? nil : last
   }
 
   /// `www.name…`, `name.tld…` or `192.0.2.1…`, with port and path.
@@ -183,11 +211,15 @@ package struct LinkFinder {
   /// Without marks at the end.
   private func trimmed(_ start: Int, _ end: Int) -> Int {
     var end = end
-    while end > start, Self.closing.contains(bytes[end - 1]) { end -= 1 }
+    while end > start, Self.closing.contains(bytes[end - 1]) {
+      // A quote that has its other half within belongs to the link.
+      if bytes[end - 1] == 0x27, bytes[start..<(end - 1)].contains(0x27) { break }
+      end -= 1
+    }
     return end
   }
 
-  private static let closing = Set(".,;:!?'*([{-~".utf8)
+  private static let closing = Set(".,;:!?'*([{".utf8)
 
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte.lowered)

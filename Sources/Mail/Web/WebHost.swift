@@ -55,15 +55,41 @@ package enum WebHost: Hashable, Sendable {
     let lowered = bytes.map(\.lowered)
     if bytes.allSatisfy({ $0 < 0x80 }), !hasEncodedLabel(lowered) { return lowered }
     let text = String(decoding: lowered, as: UTF8.self)
-    let name = Array(text.utf8)
+    let name = Array(Self.remapped(text).utf8)
     var output = [UInt8](repeating: 0, count: 4 * name.count + 64)
     let count = name_to_ascii(name, name.count, &output, output.count)
-    guard count >= 0, Int(count) <= output.count else { return nil }
+    guard count >= 0, Int(count) <= output.count else {
+      // What is ASCII already goes to the DNS even when its Punycode means nothing.
+      return bytes.allSatisfy { $0 < 0x80 } ? lowered : nil
+    }
     let isPlain = Domain(text)?.ascii.utf8.elementsEqual(output.prefix(Int(count))) == true
     if !isPlain || text.unicodeScalars.contains(where: { (0xFF01...0xFF5E).contains($0.value) }) {
       oddities.insert(.mappedHost)
     }
     return Array(output.prefix(Int(count)))
+  }
+
+  /// What later versions of UTS #46 map and ICU 72 still refuses: capitals without a partner in Unicode
+  /// 3.2, marks that show nothing, and corrected ideographs. Clients are newer than our ICU.
+  private static func remapped(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x206A...0x206F, 0x3164, 0xFFA0,
+        0x1D173...0x1D17A:
+        continue
+      case 0x1E9E: scalars.append("ß")
+      case 0x04C0, 0x2183, 0x2132, 0x10A0...0x10C5:
+        scalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+      case 0x2F868: scalars.append("\u{36FC}")
+      case 0x2F874: scalars.append("\u{5F53}")
+      case 0x2F91F: scalars.append("\u{243AB}")
+      case 0x2F95F: scalars.append("\u{7AEE}")
+      case 0x2F9BF: scalars.append("\u{45D7}")
+      default: scalars.append(scalar)
+      }
+    }
+    return String(scalars)
   }
 
   private static func hasEncodedLabel(_ name: [UInt8]) -> Bool {
