@@ -19,5 +19,6 @@ struct Kadomori: AsyncParsableCommand {
       TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
       SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
       AuthCommand.self, MessageCommand.self,
+      RulesCommand.self,
     ])
 }

@@ -41,7 +41,7 @@ import Testing
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
-    "Inspection": ["Mail", "SMTP"],
+    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Glibc"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
     "Accounts": [
@@ -58,7 +58,7 @@ import Testing
     ],
     "kadomori": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
-      "Gateway", "ArgumentParser", "Foundation", "Dispatch",
+      "Inspection", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]
 

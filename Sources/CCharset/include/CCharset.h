@@ -26,3 +26,10 @@ int32_t name_to_ascii(const uint8_t *name, size_t count, uint8_t *output, size_t
 
 /// UTS #39 §4: what two texts that look alike have in common. Octets written, or -1.
 int32_t name_skeleton(const uint8_t *text, size_t count, uint8_t *output, size_t capacity);
+
+/// A text as searching wants it: NFKC, no case, nothing that does not show (Unicode's NFKC_Casefold).
+/// Octets written, or -1 when it needs more than `capacity` or grows beyond twice its length.
+int64_t text_fold(const uint8_t *text, size_t count, uint8_t *output, size_t capacity);
+
+/// Where `wanted` first stands in `text`, or -1. Linear in both (glibc's `memmem`).
+int64_t octets_find(const uint8_t *text, size_t count, const uint8_t *wanted, size_t length);
