@@ -43,6 +43,8 @@ import Testing
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
+    "CArchive": [],
+    "Documents": ["Mail", "CArchive", "CZlib", "Glibc"],
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
