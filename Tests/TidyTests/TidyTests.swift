@@ -44,6 +44,8 @@ import Testing
     "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Glibc"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
+    "CArchive": [],
+    "Documents": ["Mail", "CArchive", "CZlib", "Glibc"],
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
