@@ -20,5 +20,6 @@ struct Kadomori: AsyncParsableCommand {
       UserCommand.self,
       SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
       AuthCommand.self, MessageCommand.self,
+      RulesCommand.self,
     ])
 }

@@ -45,10 +45,12 @@ import Testing
       "Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "X509", "SwiftASN1", "Foundation",
       "Synchronization",
     ],
-    "Inspection": ["Mail", "SMTP"],
+    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Glibc"],
     "Policy": ["Mail", "SMTP", "Inspection"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
+    "CArchive": [],
+    "Documents": ["Mail", "CArchive", "CZlib", "Glibc"],
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
@@ -65,7 +67,7 @@ import Testing
     ],
     "kadomori": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
-      "Gateway", "ArgumentParser", "Foundation", "Dispatch",
+      "Inspection", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]
 
