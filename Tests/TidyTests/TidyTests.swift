@@ -41,7 +41,9 @@ import Testing
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
-    "Inspection": ["Mail", "SMTP"],
+    "Inspection": ["Mail", "SMTP", "MailAuth", "Documents", "Glibc"],
+    "CJail": [],
+    "Sandbox": ["Mail", "Inspection", "CJail", "Glibc", "Synchronization"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
     "CArchive": [],
@@ -60,7 +62,7 @@ import Testing
     ],
     "kadomori": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
-      "Gateway", "ArgumentParser", "Foundation", "Dispatch",
+      "Inspection", "Sandbox", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]
 

@@ -19,3 +19,7 @@ bool charset_exists(const char *name);
 /// Converts all of `input` to UTF-8. At most `capacity` octets are written to `output`.
 charset_result charset_decode(const char *name, const uint8_t *input, size_t count, uint8_t *output,
                               size_t capacity);
+
+/// From now on all tables come from the library itself and none from files, for a process that may open
+/// none. Returns whether that could be had.
+bool charset_without_files(void);
