@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// 門守, the guard at the gate.
-@main
 struct Kadomori: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kadomori",
@@ -19,7 +18,6 @@ struct Kadomori: AsyncParsableCommand {
       TraceCommand.self, StatusCommand.self, QueueCommand.self, HoldCommand.self,
       UserCommand.self,
       SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
-      AuthCommand.self, MessageCommand.self,
-      RulesCommand.self,
+      AuthCommand.self, MessageCommand.self, InspectCommand.self, RulesCommand.self,
     ])
 }

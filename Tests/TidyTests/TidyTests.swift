@@ -45,8 +45,10 @@ import Testing
       "Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "X509", "SwiftASN1", "Foundation",
       "Synchronization",
     ],
-    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Glibc"],
+    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Documents", "Glibc"],
     "Policy": ["Mail", "SMTP", "Inspection"],
+    "CJail": [],
+    "Sandbox": ["Mail", "Inspection", "CJail", "Glibc", "Synchronization"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
     "CArchive": [],
@@ -67,7 +69,7 @@ import Testing
     ],
     "kadomori": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
-      "Inspection", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
+      "Inspection", "Sandbox", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]
 

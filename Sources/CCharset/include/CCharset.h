@@ -33,3 +33,7 @@ int64_t text_fold(const uint8_t *text, size_t count, uint8_t *output, size_t cap
 
 /// Where `wanted` first stands in `text`, or -1. Linear in both (glibc's `memmem`).
 int64_t octets_find(const uint8_t *text, size_t count, const uint8_t *wanted, size_t length);
+
+/// From now on all tables come from the library itself and none from files, for a process that may open
+/// none. Returns whether that could be had.
+bool charset_without_files(void);
