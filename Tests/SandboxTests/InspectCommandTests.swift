@@ -20,7 +20,7 @@ import Testing
     let text =
       "helo\tpath\tnote\tclient_ip\tmail_from\trcpt_to\r\n"
       + "mx.example\tham/a.eml\t?\t192.0.2.1\ta@b.example\tx@y.example,z@y.example\r\n\r\n"
-    let folder = URL(fileURLWithPath: "/srv/mails")
+    let folder = URL(fileURLWithPath: "/srv/mails", isDirectory: true)
     let manifest = try InspectionManifest(text, folder: folder)
     #expect(manifest.paths == ["/srv/mails/ham/a.eml"])
     let row = try #require(manifest["/srv/mails/./ham/a.eml"])
