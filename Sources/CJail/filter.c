@@ -25,6 +25,10 @@
 #define KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
 // The number of the call is in the accumulator; a rule that is not this call's leaves it there.
 #define CALL(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), ALLOW
+// As if the descriptor were closed, which it is: the runtime tells of its own end on standard error.
+#define REFUSE(name)                                             \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1),        \
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EBADF)
 // Descriptors and protections are ints: the kernel looks at the low half of the argument only.
 #define CALL_ON_SOCKET(name)                                                        \
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 4), LOAD(args[0]),            \
@@ -33,11 +37,22 @@
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 4), LOAD(args[2]),            \
       BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1), KILL, ALLOW
 
+#define CALL_ON_SELF(name)                                                          \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 4), LOAD(args[0]),            \
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), KILL, ALLOW
+
+// Where CALL_ON_SELF compares with our process, which is known only when the filter is put on.
+enum { self_rule = 6 };
+
 static struct sock_filter rules[] = {
     LOAD(arch),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
     KILL,
     LOAD(nr),
+    // abort() signals its own process.
+    CALL_ON_SELF(tgkill),
+    CALL(getpid),
+    CALL(gettid),
     // The message comes and the findings go by the socket.
     CALL_ON_SOCKET(recvmsg),
     CALL_ON_SOCKET(sendmsg),
@@ -56,12 +71,15 @@ static struct sock_filter rules[] = {
     CALL(getrandom),
     CALL(rt_sigreturn),
     CALL(rt_sigprocmask),
+    REFUSE(write),
+    REFUSE(writev),
     CALL(exit),
     CALL(exit_group),
     KILL,
 };
 
 int jail_filter(void) {
+  rules[self_rule].k = (uint32_t)getpid();
   struct sock_fprog program = {sizeof rules / sizeof rules[0], rules};
   // TSYNC: threads that a library may have started are locked in, too.
   long result =

@@ -101,14 +101,8 @@ final class Inspector {
     isOver = true
     close(channel.socket)
     let end = jail_wait(process)
-    if end.signal == SIGSYS, !hasNoMemoryLeft(end) { return .forbidden }
-    if hasNoMemoryLeft(end) { return .memory }
+    if end.signal == SIGSYS { return .forbidden }
+    if end.status == jail_no_memory { return .memory }
     return .crashed(end.signal != 0 ? "signal \(end.signal)" : "status \(end.status)")
-  }
-
-  /// Refused memory shows as a crash of whatever asked; a process that filled most of what it may have
-  /// died of that.
-  private func hasNoMemoryLeft(_ end: jail_end) -> Bool {
-    Int(end.peak) * 1024 >= settings.memory / 4 * 3
   }
 }

@@ -18,14 +18,16 @@ int jail_lock(uint64_t memory, uint32_t seconds);
 /// in which Swift prints no backtraces. Returns the process, or -errno.
 pid_t jail_spawn(const char *path, char *const arguments[], int socket);
 
+/// Exit statuses of an inspector that crashed: for want of memory, or of another cause, with the signal
+/// added.
+enum { jail_no_memory = 75, jail_crashed = 128 };
+
 /// How a process ended.
 typedef struct {
-  /// The signal that killed it, else 0.
+  /// The signal that it died of, else 0.
   int signal;
   /// Its exit status, where it ended by itself.
   int status;
-  /// The most memory it had resident, in KiB.
-  long peak;
 } jail_end;
 
 /// Waits for the end of a child.
