@@ -76,8 +76,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Journal", "Transport",
-        "Delivery",
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool",
+        "Journal", "Transport", "Delivery",
       ]),
     room("Simulation", ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery"]),
     .executableTarget(
@@ -104,7 +104,10 @@ let package = Package(
     tests("Simulation"),
     tests(
       "Gateway",
-      ["Mail", "SMTP", "Settings", "Accounts", "Spool", "Transport", "kadomori", arguments]
+      [
+        "Mail", "SMTP", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool", "Journal",
+        "Transport", "kadomori", arguments,
+      ]
         + nio + [database, .product(name: "NIOEmbedded", package: "swift-nio")],
       exclude: ["Conversations"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),

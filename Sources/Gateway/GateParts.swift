@@ -15,7 +15,9 @@ struct GateParts: Sendable {
   let loops: EventLoops
   let pipeline: Pipeline
   let identity: ServedIdentity
-  let resolver: UnboundResolver
+  let resolver: any Resolver
+  /// The resolver where it is ours to close.
+  private let unbound: UnboundResolver?
   let blocking: BlockingPool
   /// Outbound connections.
   let connector: NIOConnector
@@ -25,7 +27,8 @@ struct GateParts: Sendable {
   let settings: GateSettings
 
   /// Opens the spool and the accounts and finds the certificate; throws what an administrator can read.
-  init(_ settings: GateSettings) throws {
+  /// `resolver` takes the DNS's place.
+  init(_ settings: GateSettings, resolver other: (any Resolver)? = nil) throws {
     let clock = SystemClock()
     let log = EventLog(clock: clock, isJSON: settings.logsJSON)
     let directory = settings.dataDirectory
@@ -36,7 +39,12 @@ struct GateParts: Sendable {
     asking.servers = settings.dns.servers
     asking.trustAnchorFile = settings.dns.trustAnchorFile
     asking.timeoutSeconds = settings.dns.timeoutSeconds
-    resolver = try UnboundResolver(asking)
+    if let other {
+      (resolver, unbound) = (other, nil)
+    } else {
+      let own = try UnboundResolver(asking)
+      (resolver, unbound) = (own, own)
+    }
     let (spool, recovery) = try Spool.open(
       directory: directory + "/spool", fileSystem: DiskFileSystem())
     log.write(
@@ -58,7 +66,7 @@ struct GateParts: Sendable {
       inquiry: RecipientInquiry(
         hostname: settings.hostname, connector: connector,
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
-      questions: loops.outboundExecutor)
+      questions: loops.outboundExecutor, resolver: resolver)
   }
 
   /// Hashes at once: scrypt takes 32 MiB each.
@@ -112,7 +120,9 @@ struct GateParts: Sendable {
     await pipeline.journal.close()
     blocking.close()
     pipeline.logins.close()
-    resolver.close()
+    pipeline.reportIntake.close()
+    pipeline.judging.close()
+    unbound?.close()
     await loops.stop()
   }
 }

@@ -46,6 +46,10 @@ struct JournalWriter {
         try states(message, finishedAt: end.finishedAt)
       case .refused(let refusal): try refused(refusal)
       case .forgotten(let id, let at): try forgotten("\(id)", at)
+      case .remarked(let id, let at, let subject, let words):
+        try action("\(id)", at, subject, "gate", words)
+      case .reported(let report): try ReportTables(database).add(report)
+      case .tallied(let tally): try ReportTables(database).add(tally)
       }
     }
   }

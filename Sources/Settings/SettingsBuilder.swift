@@ -44,6 +44,10 @@ struct SettingsBuilder {
     let outbound = route(["outbound", "route"], tls: tls(["outbound", "tls"]))
     let listeners = names(of: "listener").map { ($0, listener($0)) }
     let postmaster = mailbox(["postmaster"])
+    let identity = identity(
+      names(of: "domain").compactMap { name in Domain(name).map { (name, $0) } })
+    let blocklists = names(of: "blocklist").compactMap { blocklist($0) }
+    let reports = reports()
     let status = place(["status", "address"])
     checkPlaces(listeners, status)
     checkDomains(names(of: "domain"))
@@ -63,6 +67,7 @@ struct SettingsBuilder {
     settings.listeners = open
     settings.postmaster = postmaster
     settings.status = status
+    (settings.identity, settings.blocklists, settings.reports) = (identity, blocklists, reports)
     fill(&settings)
     fillLimits(&settings)
     return settings
@@ -129,7 +134,7 @@ struct SettingsBuilder {
   func seconds(_ path: [String]) -> Int? { node(path)?.value.seconds }
 
   /// The names that the file chose in a group, in its order.
-  private func names(of group: String) -> [String] {
+  func names(of group: String) -> [String] {
     reader.tables.filter { $0.path.first == group }.map { $0.path[1] }
   }
 

@@ -33,7 +33,7 @@ struct SettingsReader {
     }
   }
 
-  private static let namedGroups: Set<String> = ["domain", "network", "group"]
+  private static let namedGroups: Set<String> = ["domain", "network", "group", "blocklist"]
 
   /// Tables that come in a row: `[[listener]]`.
   private static let lists: Set<String> = ["listener", "rule"]

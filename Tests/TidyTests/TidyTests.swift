@@ -51,8 +51,8 @@ import Testing
     "Simulation": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery", "Synchronization"],
     "simulate": ["Simulation", "Glibc"],
     "Gateway": [
-      "Mail", "SMTP", "Relay", "Settings", "DNS", "Accounts", "Spool", "Journal", "Transport",
-      "Delivery",
+      "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool",
+      "Journal", "Transport", "Delivery",
       "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [
