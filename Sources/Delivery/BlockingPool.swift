@@ -72,6 +72,11 @@ package final class BlockingPool: Sendable {
     }
   }
 
+  /// Hands work over that its giver has bounded already.
+  package func perform(_ work: @escaping @Sendable () -> Void) {
+    monitor.change { $0.jobs.append(work) }
+  }
+
   /// Hands work over; false when so much waits that it is not taken.
   package func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
     monitor.change { contents in

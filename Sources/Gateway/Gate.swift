@@ -1,5 +1,5 @@
 import Accounts
-import DNS
+package import DNS
 import Delivery
 import Journal
 import Mail
@@ -12,7 +12,7 @@ import Transport
 
 /// The running gate: everything composed, in the order of the way of a message.
 package final class Gate: Sendable {
-  private let parts: GateParts
+  let parts: GateParts
   private let delivery: Delivery
   private let listeners: [SMTPListener]
   private let status: StatusListener?
@@ -36,9 +36,12 @@ package final class Gate: Sendable {
   }
 
   /// Proves the relay policy, opens the spool, binds the listeners. Nothing is open after a failure.
-  package static func open(_ settings: GateSettings) async throws -> Gate {
+  /// `resolver` takes the place of the DNS that the settings name.
+  package static func open(
+    _ settings: GateSettings, resolver: (any Resolver)? = nil
+  ) async throws -> Gate {
     try prove(settings.policy)
-    let parts = try GateParts(settings)
+    let parts = try GateParts(settings, resolver: resolver)
     let delivery = parts.makeDelivery(settings)
     parts.pipeline.spool.observe { event in
       parts.pipeline.journal(event)
@@ -102,6 +105,7 @@ package final class Gate: Sendable {
       group.addTask { await self.retell() }
       group.addTask { await self.renewPolicies() }
       group.addTask { await self.parts.tlsReports.run() }
+      group.addTask { await Housekeeping(self.parts).run() }
       await delivery.run()
       group.cancelAll()
     }
@@ -163,6 +167,7 @@ package final class Gate: Sendable {
     let identity = try GateIdentity(settings: settings, clock: parts.pipeline.clock).load()
     parts.identity.replace(with: identity)
     parts.pipeline.settings.withLock { $0 = settings }
+    parts.pipeline.take(settings)
     return settings.waitingForRestart(since: parts.settings)
   }
 

@@ -26,7 +26,7 @@ extension GateParts {
   }
 
   static func policies(
-    _ settings: GateSettings, _ resolver: UnboundResolver, _ web: HTTPSClient, _ log: EventLog,
+    _ settings: GateSettings, _ resolver: any Resolver, _ web: HTTPSClient, _ log: EventLog,
     _ clock: any Clock, _ blocking: BlockingPool
   ) throws -> TransportPolicies {
     let path = settings.dataDirectory + "/sts-policies"

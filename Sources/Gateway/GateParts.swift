@@ -16,7 +16,9 @@ struct GateParts: Sendable {
   let loops: EventLoops
   let pipeline: Pipeline
   let identity: ServedIdentity
-  let resolver: UnboundResolver
+  let resolver: any Resolver
+  /// The resolver where it is ours to close.
+  private let unbound: UnboundResolver?
   let blocking: BlockingPool
   /// Outbound connections.
   let connector: NIOConnector
@@ -29,14 +31,20 @@ struct GateParts: Sendable {
   let settings: GateSettings
 
   /// Opens the spool and the accounts and finds the certificate; throws what an administrator can read.
-  init(_ settings: GateSettings) throws {
+  /// `resolver` takes the DNS's place.
+  init(_ settings: GateSettings, resolver other: (any Resolver)? = nil) throws {
     let clock = SystemClock()
     let log = EventLog(clock: clock, isJSON: settings.logsJSON)
     let directory = settings.dataDirectory
     try PrivateFolder.make(directory)
     identity = ServedIdentity(try GateIdentity(settings: settings, clock: clock).load())
     let accounts = try AccountStore.open(path: AccountFile.path(settings))
-    resolver = try Self.resolver(settings.dns)
+    if let other {
+      (resolver, unbound) = (other, nil)
+    } else {
+      let own = try Self.resolver(settings.dns)
+      (resolver, unbound) = (own, own)
+    }
     let (spool, recovery) = try Spool.open(
       directory: directory + "/spool", fileSystem: DiskFileSystem())
     log.write(
@@ -60,7 +68,7 @@ struct GateParts: Sendable {
       inquiry: RecipientInquiry(
         hostname: settings.hostname, connector: connector,
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
-      questions: loops.outboundExecutor)
+      questions: loops.outboundExecutor, resolver: resolver)
     tlsReports = TLSReportDesk(
       pipeline: pipeline, resolver: resolver, web: web, blocking: blocking,
       path: directory + "/tls-sessions")
@@ -119,7 +127,9 @@ struct GateParts: Sendable {
     await pipeline.journal.close()
     blocking.close()
     pipeline.logins.close()
-    resolver.close()
+    pipeline.reportIntake.close()
+    pipeline.judging.close()
+    unbound?.close()
     await loops.stop()
   }
 }

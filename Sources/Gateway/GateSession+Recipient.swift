@@ -22,23 +22,33 @@ extension GateSession {
       recipient: classifier.recipient(recipient.path))
     switch RelayTable(policy: policy).decide(situation) {
     case .accept(let reason):
-      guard let (mailbox, own) = asked(recipient, situation.recipient, policy) else {
-        contents.withLock { $0.reasons.append(reason.rawValue) }
-        return answer(.proceed)
-      }
-      inquire(mailbox, own, reason.rawValue) { verdict in
-        if case .refuse(let reply) = verdict {
-          self.refuse(recipient, origin, envelope, reply, "the next hop says so", answer)
-        } else {
-          answer(verdict)
-        }
+      unlessListed(recipient, origin, envelope, situation.recipient, answer) {
+        self.take(recipient, origin, envelope, situation.recipient, reason.rawValue, answer)
       }
     case .refuse(let refusal):
       refuse(recipient, origin, envelope, refusal.reply, refusal.rawValue, answer)
     }
   }
 
-  private func refuse(
+  /// The table takes the recipient: does the next hop know it, where that is asked?
+  private func take(
+    _ recipient: Recipient, _ origin: Origin, _ envelope: Envelope?, _ kind: RecipientClass,
+    _ reason: String, _ answer: @escaping @Sendable (Answer) -> Void
+  ) {
+    guard let (mailbox, own) = asked(recipient, kind, pipeline.policy) else {
+      contents.withLock { $0.reasons.append(reason) }
+      return answer(.proceed)
+    }
+    inquire(mailbox, own, reason) { verdict in
+      if case .refuse(let reply) = verdict {
+        self.refuse(recipient, origin, envelope, reply, "the next hop says so", answer)
+      } else {
+        answer(verdict)
+      }
+    }
+  }
+
+  func refuse(
     _ recipient: Recipient, _ origin: Origin, _ envelope: Envelope?, _ reply: Reply, _ why: String,
     _ answer: (Answer) -> Void
   ) {

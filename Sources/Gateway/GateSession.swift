@@ -18,6 +18,8 @@ final class GateSession: SessionGuard {
     var account: Account?
     /// Why each recipient so far was taken.
     var reasons: [String] = []
+    /// What blocklists say of the client and the names that it gave.
+    var listings = ClientListings()
   }
 
   let pipeline: Pipeline
@@ -98,28 +100,19 @@ final class GateSession: SessionGuard {
       draft.discard()
       return answer(.refuse(reply))
     }
-    let reasons = contents.withLock { $0.reasons }
-    pipeline.reasons.withLock { $0[draft.id] = reasons }
-    let message = StoredMessage(
-      id: draft.id, acceptedAt: pipeline.clock.now(), origin: origin,
-      envelope: tagged(named(envelope), header), size: draft.size,
-      facts: HeaderFacts(
-        messageID: header.first("Message-ID").map { String($0.prefix(998)) },
-        from: header.first("From").map { String($0.prefix(998)) }))
-    pipeline.spool.commit([.message(message, draft)]) { [pipeline] result in
-      switch result {
-      case .success:
-        pipeline.counters.accepted.add(1, ordering: .relaxed)
-        pipeline.logAccepted(message)
-        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(message.id)")))
-      case .failure(let failure):
-        if !failure.mayBeKept { draft.discard() }
-        pipeline.reasons.withLock { _ = $0.removeValue(forKey: message.id) }
-        pipeline.log.write("not-kept", ["id": "\(message.id)", "why": "\(failure)"])
-        answer(
-          .refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again [\(message.id)]")))
-      }
-    }
+    let (reasons, listings) = contents.withLock { ($0.reasons, $0.listings.hits) }
+    let settings = pipeline.settings.withLock { $0 }
+    let acceptance = Acceptance(
+      pipeline, settings, draft, origin, tagged(named(envelope), header),
+      standing(origin, settings.policy), listings: listings, reasons: reasons)
+    acceptance.begin(answer)
+  }
+
+  /// Whose mail it is.
+  func standing(_ origin: Origin, _ policy: RelayPolicy) -> Standing {
+    let (identity, addresses) = identity(origin, policy)
+    let isRelaying = policy.network(of: origin.address)?.relays == true
+    return Standing(identity, addresses: addresses, isInRelayingNetwork: isRelaying)
   }
 
   /// RFC 8689 §4.1: `TLS-Required: No` counts where MAIL did not say REQUIRETLS.

@@ -1,4 +1,5 @@
 import Accounts
+import DNS
 import Delivery
 import Journal
 import Mail
@@ -27,13 +28,19 @@ final class Pipeline: Gatekeeper {
   let reasons = Mutex<[TraceID: [String]]>([:])
   /// Refusals that the journal still takes of each client.
   let refusals = Mutex(RefusalBudget())
+  /// Who proves what, whom lists name, who signs, what reports say.
+  let evidence: EvidenceDesk
+  let blocklists: BlocklistDesk
+  let keys: SigningKeys
+  let judging = JudgingThreads()
+  let reportIntake = ReportIntake()
   let connections = ConnectionCount()
   let counters = Counters()
 
   init(
     settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog,
     authenticator: Authenticator?, logins: BlockingPool, journal: Journal,
-    inquiry: RecipientInquiry, questions: any TaskExecutor
+    inquiry: RecipientInquiry, questions: any TaskExecutor, resolver: any Resolver
   ) {
     self.settings = Mutex(settings)
     self.spool = spool
@@ -44,10 +51,20 @@ final class Pipeline: Gatekeeper {
     self.journal = journal
     self.inquiry = inquiry
     self.questions = questions
+    evidence = EvidenceDesk(resolver: resolver, clock: clock)
+    blocklists = BlocklistDesk(resolver: resolver, clock: clock, log: log)
+    keys = SigningKeys(dataDirectory: settings.dataDirectory)
+    take(settings)
   }
 
   func guardSession(from origin: Origin) -> any SessionGuard {
     GateSession(pipeline: self, id: newID())
+  }
+
+  /// Takes what the settings name beside themselves: lists and keys. Reads files.
+  func take(_ settings: GateSettings) {
+    blocklists.configure(settings.blocklists)
+    if let fault = keys.load() { log.write("dkim-keys", ["why": fault]) }
   }
 
   var policy: RelayPolicy { settings.withLock { $0.policy } }

@@ -61,6 +61,6 @@ final class StatusDesk: Sendable {
     if case .behind(let why) = pipeline.journal.state {
       warnings.append("the journal can't be written: \(why)")
     }
-    return warnings
+    return warnings + pipeline.blocklists.warnings
   }
 }

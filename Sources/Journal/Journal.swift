@@ -20,7 +20,7 @@ package final class Journal: Sendable {
   }
 
   private let contents = Mutex(Contents())
-  private let pool: DatabasePool
+  let pool: DatabasePool
   private let path: String
   private let thread = WorkThread()
 
@@ -125,7 +125,9 @@ package final class Journal: Sendable {
   /// Forgets what was finished, or refused, before a moment. Blocks; may be cut short by a full or
   /// locked file and is simply called again.
   package func prune(before moment: Timestamp) {
-    for (table, own, time) in [("message", "id", "finished_at"), ("refusal", "id", "at")] {
+    for (table, own, time) in [
+      ("message", "id", "finished_at"), ("refusal", "id", "at"), ("report", "message", "at"),
+    ] {
       var isMore = true
       while isMore {
         let ids = try? pool.write { database in
@@ -134,6 +136,10 @@ package final class Journal: Sendable {
             arguments: [moment.microseconds, Self.pruneLimit])
           for id in ids {
             try database.execute(sql: "DELETE FROM \(table) WHERE \(own) = ?", arguments: [id])
+            if table == "report" {
+              try database.execute(
+                sql: "DELETE FROM report_row WHERE message = ?", arguments: [id])
+            }
             guard table == "message" else { continue }
             for part in ["recipient", "attempt", "action"] {
               try database.execute(sql: "DELETE FROM \(part) WHERE message = ?", arguments: [id])

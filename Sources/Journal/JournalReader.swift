@@ -18,19 +18,23 @@ package struct JournalReader: Sendable {
   /// Messages and refusals that a word names, newest first, at most `limit` of each: an id or the
   /// beginning of one, a Message-ID, an address, a domain, a client's address, an account, a host.
   package func trace(_ word: String, limit: Int) throws(JournalFailure) -> Trace {
+    try read { database in
+      let (condition, arguments) = Self.messages(word)
+      let ids = try String.fetchAll(
+        database,
+        sql: """
+          SELECT DISTINCT id FROM message WHERE id IN (\(condition))
+          ORDER BY accepted_at DESC, id DESC LIMIT \(max(0, limit))
+          """, arguments: arguments)
+      return Trace(
+        messages: try ids.compactMap { try Self.message($0, database) },
+        refusals: try Self.refusals(word, limit, database))
+    }
+  }
+
+  func read<Value>(_ work: (Database) throws -> Value) throws(JournalFailure) -> Value {
     do {
-      return try database.read { database in
-        let (condition, arguments) = Self.messages(word)
-        let ids = try String.fetchAll(
-          database,
-          sql: """
-            SELECT DISTINCT id FROM message WHERE id IN (\(condition))
-            ORDER BY accepted_at DESC, id DESC LIMIT \(max(0, limit))
-            """, arguments: arguments)
-        return Trace(
-          messages: try ids.compactMap { try Self.message($0, database) },
-          refusals: try Self.refusals(word, limit, database))
-      }
+      return try database.read(work)
     } catch {
       throw JournalFile.failure(error, path)
     }

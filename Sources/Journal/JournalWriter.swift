@@ -48,6 +48,10 @@ struct JournalWriter {
       case .judged(let id, let judgement, let at):
         try JudgementRows.write(judgement, of: id, at: at, database)
       case .forgotten(let id, let at): try forgotten("\(id)", at)
+      case .remarked(let id, let at, let subject, let words):
+        try action("\(id)", at, subject, "gate", words)
+      case .reported(let report): try ReportTables(database).add(report)
+      case .tallied(let tally): try ReportTables(database).add(tally)
       }
     }
   }

@@ -59,6 +59,9 @@ package struct SignatureBodyHashes: Sendable {
   var digests: [SignatureBodyHasher.Request: [UInt8]] = [:]
   var lengths: [SignatureCanonicalization: Int] = [:]
 
+  /// Of a body that nobody hashed.
+  package init() {}
+
   /// Nil when the body has fewer octets than the request wants, or nobody asked for it.
   package func digest(_ request: SignatureBodyHasher.Request) -> [UInt8]? { digests[request] }
 

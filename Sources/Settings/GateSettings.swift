@@ -38,6 +38,9 @@ package struct GateSettings: Sendable {
   package var connectionsPerNetwork = 200
   package var retry = RetrySettings()
   package var dns = DNSSettings()
+  package var identity = IdentitySettings()
+  package var blocklists: [BlocklistSettings] = []
+  package var reports = ReportSettings()
   /// Connections to one destination at once.
   package var destinationConnections = 20
   /// Where the hosts of `mx` routes listen.

@@ -40,7 +40,9 @@ extension SettingDeclaration {
   private static let actions = Action.allCases.map(\.rawValue)
 
   /// Every setting there is.
-  package static let all: [SettingDeclaration] = [
+  package static let all: [SettingDeclaration] = general + identity
+
+  private static let general: [SettingDeclaration] = [
     .init("hostname", .text, nil, live: false, "Our name in greetings, EHLO and Received; needed."),
     .init(
       "postmaster", .text, nil,

@@ -46,6 +46,10 @@ struct SettingsBuilder {
     let outbound = route(["outbound", "route"], tls: tls(["outbound", "tls"]))
     let listeners = names(of: "listener").map { ($0, listener($0)) }
     let postmaster = mailbox(["postmaster"])
+    let identity = identity(
+      names(of: "domain").compactMap { name in Domain(name).map { (name, $0) } })
+    let blocklists = names(of: "blocklist").compactMap { blocklist($0) }
+    let reports = reports()
     let status = place(["status", "address"])
     let transport = transport(names(of: "transport"))
     checkPlaces(listeners, status)
@@ -68,6 +72,7 @@ struct SettingsBuilder {
     settings.status = status
     settings.decisions = DecisionPolicy(rules: decisions, actions: actions())
     settings.transport = transport
+    (settings.identity, settings.blocklists, settings.reports) = (identity, blocklists, reports)
     fill(&settings)
     fillLimits(&settings)
     return settings
@@ -137,7 +142,7 @@ struct SettingsBuilder {
   func seconds(_ path: [String]) -> Int? { node(path)?.value.seconds }
 
   /// The names that the file chose in a group, in its order.
-  private func names(of group: String) -> [String] {
+  func names(of group: String) -> [String] {
     reader.tables.filter { $0.path.first == group }.map { $0.path[1] }
   }
 

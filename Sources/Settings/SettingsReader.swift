@@ -33,7 +33,9 @@ struct SettingsReader {
     }
   }
 
-  private static let namedGroups: Set<String> = ["domain", "network", "group", "transport"]
+  private static let namedGroups: Set<String> = [
+    "domain", "network", "group", "transport", "blocklist",
+  ]
 
   /// Tables that come in a row: `[[listener]]`.
   private static let lists: Set<String> = ["listener", "rule", "decision"]

@@ -98,6 +98,28 @@ final class BodyFile: Sendable {
     }
   }
 
+  /// Reads back what was handed over before.
+  func read(_ count: Int, at offset: Int) async -> Result<[UInt8], SpoolFailure> {
+    await withCheckedContinuation { continuation in
+      spool.files.perform { continuation.resume(returning: self.readNow(count, at: offset)) }
+    }
+  }
+
+  private func readNow(_ count: Int, at offset: Int) -> Result<[UInt8], SpoolFailure> {
+    contents.withLock { contents in
+      if let failure = contents.failure { return .failure(failure) }
+      do throws(FileFailure) {
+        let bytes = try contents.file?.read(count, at: offset) ?? []
+        guard bytes.count == count else {
+          throw FileFailure(operation: "read", path: path, code: EIO)
+        }
+        return .success(bytes)
+      } catch {
+        return .failure(SpoolFailure(error))
+      }
+    }
+  }
+
   func finish(_ done: @escaping @Sendable (Result<Frame.BodyPlace, SpoolFailure>) -> Void) {
     spool.files.perform { done(self.sync()) }
   }

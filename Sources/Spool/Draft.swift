@@ -52,6 +52,12 @@ package final class Draft: ContentSink {
     }
   }
 
+  /// What the client sent, without our prefix, piece by piece; for when all of it has come.
+  package var content: any BodyReader {
+    let (file, memory) = contents.withLock { ($0.file, $0.memory) }
+    return DraftReader(file: file, memory: memory, from: prefixSize, size: size)
+  }
+
   /// Drops what came; a file is removed.
   package func discard() {
     let file = contents.withLock { contents in

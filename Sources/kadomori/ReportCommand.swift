@@ -1,11 +1,46 @@
 import ArgumentParser
 import Foundation
+import Gateway
+import Journal
+import Mail
 import Reports
 
 /// `kadomori report`: what others report of our mail.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Read reports that others sent.", subcommands: [Read.self])
+    commandName: "report", abstract: "Read reports that others sent, and sum them up.",
+    subcommands: [Read.self, Summary.self])
+
+  struct Summary: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Sum up the DMARC, TLS and abuse reports that arrived in reports.mailbox.",
+      discussion: """
+        From the journal; the gate need not run.
+        Example: kadomori report summary --days 7
+        """)
+
+    @OptionGroup var file: SettingsFile
+    @Option(help: "Days back from now.") var days = 30
+    @Flag(help: "Print JSON.") var json = false
+
+    func validate() throws {
+      guard (1...36_500).contains(days) else { throw ValidationError("--days is no span of days.") }
+    }
+
+    func run() throws {
+      let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1e6))
+      let summary: ReportSummary
+      do {
+        summary = try JournalReader(path: JournalPlace.path(try file.load()))
+          .reports(since: now + -86_400 * days)
+      } catch let failure as JournalFailure {
+        complain("\(failure)")
+        throw ExitCode(1)
+      }
+      if json { return try printJSON(summary) }
+      for line in ReportSummaryText(summary).lines { print(printable(line)) }
+    }
+  }
 
   struct Read: ParsableCommand {
     static let configuration = CommandConfiguration(

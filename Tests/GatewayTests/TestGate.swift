@@ -1,4 +1,5 @@
 import Accounts
+import DNS
 import Delivery
 import Foundation
 import Gateway
@@ -14,10 +15,13 @@ final class TestGate: Sendable {
   private static let threads = BlockingPool(threads: 4)
 
   /// `extra` is put behind the standard settings, the last of which are `[outbound]`'s. Without a
-  /// greeting delay hundreds of sessions are quick; nil leaves the gate its own.
+  /// greeting delay hundreds of sessions are quick; nil leaves the gate its own. `mx` and `domain` go into
+  /// the tables of that listener and of example.test; `resolver` takes the DNS's place; `prepare` puts
+  /// into the folder what must be there at the start.
   init(
     outbound: String = "discard", greetingDelay: Int? = 0, messageSize: Int = 100_000,
-    _ extra: String = ""
+    mx: String = "", domain: String = "", resolver: (any Resolver)? = nil,
+    _ extra: String = "", prepare: (String) throws -> Void = { _ in }
   ) async throws {
     folder = NSTemporaryDirectory() + "kadomori-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -27,6 +31,7 @@ final class TestGate: Sendable {
       [[listener]]
       kind = "mx"
       address = "127.0.0.1:0"
+      \(mx)
       [[listener]]
       kind = "internal"
       address = "127.0.0.1:0"
@@ -37,6 +42,7 @@ final class TestGate: Sendable {
       [domain."example.test"]
       route = "maildir:\(folder)/maildir/{user}"
       recipients = ["postmaster", "alice", "bob", "odd%name"]
+      \(domain)
       [network.here]
       addresses = ["127.0.0.1"]
       relays = true
@@ -53,7 +59,9 @@ final class TestGate: Sendable {
       route = "\(outbound)"
       \(extra)
       """
-    let gate = try await Gate.open(try GateSettings.load(Array(text.utf8)))
+    try prepare(folder)
+    let gate = try await Gate.open(
+      try GateSettings.load(Array(text.utf8)), resolver: resolver)
     self.gate = gate
     // What the command line does beside a running gate.
     let store = try AccountStore.open(path: folder + "/accounts.sqlite")

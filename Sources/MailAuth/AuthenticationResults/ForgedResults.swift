@@ -18,7 +18,15 @@ package struct ForgedResults: Sendable {
 
   /// The places of such fields, from the name to behind the line's end, in order.
   package func ranges(in fields: HeaderFields, of bytes: [UInt8]) -> [Range<Int>] {
-    fields.fields.compactMap { field in
+    ranges(fields.fields, bytes)
+  }
+
+  package func ranges(in header: SignatureHeader) -> [Range<Int>] {
+    ranges(header.fields, header.bytes)
+  }
+
+  private func ranges(_ fields: [HeaderFields.Field], _ bytes: [UInt8]) -> [Range<Int>] {
+    fields.compactMap { field in
       guard isResults(bytes[field.name]), isForged(bytes[field.value]) else { return nil }
       let end = bytes[field.value.upperBound...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
       return field.name.lowerBound..<end

@@ -11,6 +11,10 @@ package final class Blocklists: Sendable {
     package let zone: DNSName
     package let state: BlocklistHealth.State
 
+    package init(zone: DNSName, state: BlocklistHealth.State) {
+      (self.zone, self.state) = (zone, state)
+    }
+
     package var sentence: String {
       switch state {
       case .untested: "The blocklist \(zone) was not tested yet."

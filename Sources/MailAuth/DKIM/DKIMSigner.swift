@@ -1,6 +1,6 @@
 package import Mail
 
-/// Signs messages of one domain with one key, relaxed/relaxed (RFC 6376 §5). For RSA and Ed25519
+/// Signs messages of one domain with one key, relaxed/relaxed where nobody wants it otherwise (RFC 6376 §5). For RSA and Ed25519
 /// together there are two signers, and the fields of both go in front of the message (RFC 8463 §5).
 package struct DKIMSigner: Sendable {
   package let domain: Domain
@@ -8,6 +8,8 @@ package struct DKIMSigner: Sendable {
   package let key: SignaturePrivateKey
   /// `x=`, so long after signing; nil for never.
   package var lifetimeSeconds: Int?
+  /// How the body is hashed.
+  package var body = SignatureCanonicalization.relaxed
 
   package init(domain: Domain, selector: Domain, key: SignaturePrivateKey) {
     self.domain = domain
@@ -15,15 +17,17 @@ package struct DKIMSigner: Sendable {
     self.key = key
   }
 
-  /// The body's hash that `sign` needs.
+  /// The body's hash that `sign` needs, as long as `body` is left alone.
   package static let bodyHash = SignatureBodyHasher.Request(.relaxed)
+
+  private var bodyHash: SignatureBodyHasher.Request { .init(body) }
 
   /// The DKIM-Signature field with its CRLF, to be put in front of the message as it leaves:
   /// whatever is changed afterwards breaks it.
   package func sign(
     _ header: SignatureHeader, _ hashes: SignatureBodyHashes, now: Timestamp
   ) throws(SigningFailure) -> [UInt8] {
-    guard let bodyHash = hashes.digest(Self.bodyHash) else {
+    guard let bodyHash = hashes.digest(self.bodyHash) else {
       throw SigningFailure(description: "the body was not hashed")
     }
     let names = try SignatureNames.dkim(header)
@@ -31,7 +35,7 @@ package struct DKIMSigner: Sendable {
       var writer = SignatureFieldWriter("DKIM-Signature")
       writer.tag("v", "1")
       writer.tag("a", key.type.algorithm.rawValue)
-      writer.tag("c", "relaxed/relaxed")
+      writer.tag("c", "relaxed/\(body.rawValue)")
       writer.tag("d", domain.ascii)
       writer.tag("s", selector.ascii)
       writer.tag("t", "\(now.seconds)")
@@ -50,7 +54,8 @@ package struct DKIMSigner: Sendable {
     _ message: [UInt8], with signers: [DKIMSigner], now: Timestamp
   ) throws(SigningFailure) -> [UInt8] {
     let header = SignatureHeader(message)
-    let hashes = SignatureBodyHasher.hashes(of: message[header.bodyStart...], [bodyHash])
+    let hashes = SignatureBodyHasher.hashes(
+      of: message[header.bodyStart...], Set(signers.map(\.bodyHash)))
     var fields: [UInt8] = []
     for signer in signers { fields += try signer.sign(header, hashes, now: now) }
     return fields

@@ -14,8 +14,12 @@ package enum AuthorDomain: Hashable, Sendable {
   case unreadable
 
   /// Reads a header section. `bytes` are those that `fields` were read from.
-  package init(of fields: HeaderFields, in bytes: [UInt8]) {
-    let values = fields.fields.filter { field in
+  package init(of fields: HeaderFields, in bytes: [UInt8]) { self.init(fields.fields, bytes) }
+
+  package init(of header: SignatureHeader) { self.init(header.fields, header.bytes) }
+
+  private init(_ fields: [HeaderFields.Field], _ bytes: [UInt8]) {
+    let values = fields.filter { field in
       let name = bytes[field.name].filter { $0 != 0x20 && $0 != 0x09 }
       return name.count == 4 && zip(name, "from".utf8).allSatisfy { $0 | 0x20 == $1 }
     }

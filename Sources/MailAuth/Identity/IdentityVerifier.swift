@@ -31,11 +31,20 @@ package struct IdentityVerifier: Sendable {
     _ message: [UInt8], client: IPAddress, helo: String, sender: Mailbox?, now: Timestamp
   ) async -> Identity {
     let header = SignatureHeader(message)
+    return await judge(header, client: client, helo: helo, sender: sender, now: now) { requests in
+      SignatureBodyHasher.hashes(of: message[header.bodyStart...], requests)
+    }
+  }
+
+  /// Judges a message whose header section is here and whose body `hash` reads, wherever it is.
+  package func judge(
+    _ header: SignatureHeader, client: IPAddress, helo: String, sender: Mailbox?, now: Timestamp,
+    hash: (Set<SignatureBodyHasher.Request>) async throws -> SignatureBodyHashes
+  ) async rethrows -> Identity {
     let dkim = DKIMVerifier(header, now: now)
     let arc = ARCVerifier(header, now: now)
-    let hashes = SignatureBodyHasher.hashes(
-      of: message[header.bodyStart...], dkim.bodyHashes.union(arc.bodyHashes))
-    let author = AuthorDomain(of: HeaderFields(message), in: message)
+    let hashes = try await hash(dkim.bodyHashes.union(arc.bodyHashes))
+    let author = AuthorDomain(of: header)
 
     let spfVerifier = SPFVerifier(resolver: resolver, clock: clock, receiver: receiver)
     async let heloOutcome = spfVerifier.check(SPFRequest(client: client, helo: helo))

@@ -1,0 +1,66 @@
+// Who really sent it: what is judged, what follows, who signs, which lists are asked, which reports go.
+extension SettingDeclaration {
+  static let identity: [SettingDeclaration] = [
+    .init(
+      "identity.check", .texts, "[\"mx\", \"internal\"]",
+      "Listeners where strangers' mail is judged by SPF, DKIM, DMARC, ARC and the client's name. Mail "
+        + "from accounts and from networks that relay is not judged, but signed."),
+    .init(
+      "identity.name", .text, nil,
+      "Our name in Authentication-Results; by default hostname. Fields from outside that bear it are "
+        + "taken out."),
+    .init(
+      "identity.timeout", .duration(1...120), "\"20s\"",
+      "For all look-ups of one message; what is not known then is a temporary error and refuses nothing."
+    ),
+    .init(
+      "identity.dmarc-reject", .choice(IdentitySettings.Action.words), "\"refuse\"",
+      "What happens to mail that fails DMARC where the domain asks to reject it."),
+    .init(
+      "identity.dmarc-quarantine", .choice(IdentitySettings.Action.words), "\"hold\"",
+      "What happens to mail that fails DMARC where the domain asks for quarantine."),
+    .init(
+      "identity.spf-fail", .choice(IdentitySettings.Action.words), "\"mark\"",
+      "What happens to mail that fails SPF and that DMARC says nothing of."),
+    .init(
+      "identity.trusted-forwarders", .texts, nil,
+      "Address ranges and names of hosts that hand on others' mail: what fails DMARC from there is only "
+        + "marked. A name counts when it leads back to the client."),
+    .init(
+      "identity.trusted-sealers", .texts, nil,
+      "Domains whose ARC seals are believed: mail that one of them found proven is only marked."),
+    .init(
+      "identity.seal-as", .text, nil,
+      "The domain that seals what is handed on (ARC), with its active DKIM key; nothing is sealed without."
+    ),
+    .init(
+      "domain.*.dkim", .choice(DomainIdentity.Signing.words), "\"sign\"",
+      "Whether what our people send from the domain is signed with its active keys. \"require\" puts it "
+        + "off while there is none."),
+    .init(
+      "domain.*.seal", .flag, "false",
+      "Whether mail that is handed on to the domain's hosts is sealed (ARC); needs identity.seal-as."
+    ),
+    .init(
+      "blocklist.*.action", .choice(["refuse", "mark"]), "\"mark\"",
+      "What happens to strangers whom the list names, the group's name being its zone. Postmasters hear "
+        + "of them all the same."),
+    .init(
+      "blocklist.*.lists", .texts, "[\"ipv4\"]",
+      "What the list has: \"ipv4\", \"ipv6\", \"domain\". Known lists need not say it."),
+    .init(
+      "blocklist.*.codes", .texts, nil,
+      "The answers that count, [\"127.0.0.2\"]; by default every one, or what is known of the list."
+    ),
+    .init(
+      "reports.mailbox", .text, nil,
+      "Where others send their DMARC, TLS and abuse reports: what arrives is also summed up by kadomori "
+        + "report summary."),
+    .init(
+      "reports.from", .text, nil,
+      "Whom our daily reports come from; without it none are collected or sent."),
+    .init(
+      "reports.size", .size(65_536...52_428_800), "\"10MiB\"",
+      "The largest packed report that is sent."),
+  ]
+}
