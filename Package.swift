@@ -88,8 +88,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool",
-        "Journal", "Transport", "Delivery",
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Policy",
+        "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
       ]),
     room("Simulation", ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery"]),
     .executableTarget(
@@ -122,8 +122,8 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Mail", "SMTP", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool", "Journal",
-        "Transport", "Delivery", "Vectors", "kadomori", arguments,
+        "Mail", "SMTP", "Settings", "DNS", "MailAuth", "Inspection", "Reports", "Accounts", "Spool",
+        "Journal", "Transport", "Delivery", "Vectors", "kadomori", arguments,
       ]
         + nio + certificates + [database, .product(name: "NIOEmbedded", package: "swift-nio")],
       exclude: ["Conversations", "Peers/strip.py", "Peers/policyhost.py"]),

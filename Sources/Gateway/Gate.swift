@@ -36,12 +36,13 @@ package final class Gate: Sendable {
   }
 
   /// Proves the relay policy, opens the spool, binds the listeners. Nothing is open after a failure.
-  /// `resolver` takes the place of the DNS that the settings name.
+  /// `resolver` takes the place of the DNS that the settings name, `program` ours where it is another that
+  /// inspects.
   package static func open(
-    _ settings: GateSettings, resolver: (any Resolver)? = nil
+    _ settings: GateSettings, resolver: (any Resolver)? = nil, program: String? = nil
   ) async throws -> Gate {
     try prove(settings.policy)
-    let parts = try GateParts(settings, resolver: resolver)
+    let parts = try GateParts(settings, resolver: resolver, program: program)
     let delivery = parts.makeDelivery(settings)
     parts.pipeline.spool.observe { event in
       parts.pipeline.journal(event)

@@ -32,7 +32,9 @@ struct GateParts: Sendable {
 
   /// Opens the spool and the accounts and finds the certificate; throws what an administrator can read.
   /// `resolver` takes the DNS's place.
-  init(_ settings: GateSettings, resolver other: (any Resolver)? = nil) throws {
+  init(
+    _ settings: GateSettings, resolver other: (any Resolver)? = nil, program: String? = nil
+  ) throws {
     let clock = SystemClock()
     let log = EventLog(clock: clock, isJSON: settings.logsJSON)
     let directory = settings.dataDirectory
@@ -68,7 +70,8 @@ struct GateParts: Sendable {
       inquiry: RecipientInquiry(
         hostname: settings.hostname, connector: connector,
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
-      questions: loops.outboundExecutor, resolver: resolver)
+      questions: loops.outboundExecutor, resolver: resolver,
+      content: ContentDesk(settings.inspection, program: program))
     tlsReports = TLSReportDesk(
       pipeline: pipeline, resolver: resolver, web: web, blocking: blocking,
       path: directory + "/tls-sessions")
@@ -127,6 +130,7 @@ struct GateParts: Sendable {
     await pipeline.journal.close()
     blocking.close()
     pipeline.logins.close()
+    pipeline.content?.close()
     pipeline.reportIntake.close()
     pipeline.judging.close()
     unbound?.close()

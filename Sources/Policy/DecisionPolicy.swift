@@ -29,10 +29,11 @@ package struct DecisionPolicy: Hashable, Sendable {
     return actions[report.verdict] ?? .hold
   }
 
-  /// What is done for all recipients of one message.
+  /// What is done for all recipients of one message, `floor` at least.
   package func decide(
-    _ report: InspectionReport, _ recipients: [(direction: Direction, mailbox: Mailbox?)]
+    _ report: InspectionReport, _ recipients: [(direction: Direction, mailbox: Mailbox?)],
+    atLeast floor: Action = .accept
   ) -> Decision {
-    Decision(recipients.map { action(report, $0.direction, to: $0.mailbox) })
+    Decision(recipients.map { max(floor, action(report, $0.direction, to: $0.mailbox)) })
   }
 }

@@ -33,11 +33,11 @@ package final class InspectorPool: Sendable {
   /// Inspects what `seal` makes, which is asked only when the message's turn is near: so much memory is
   /// taken as `InspectorSettings.admitted` says, however many wait.
   package func inspect(
-    _ submission: Submission = .mail, seal: () -> SealedMessage?
-  ) async -> InspectionReport {
+    _ submission: Submission = .mail, seal: () async throws -> SealedMessage?
+  ) async rethrows -> InspectionReport {
     await places.enter()
     defer { places.leave() }
-    guard let message = seal() else { return InspectorFailure.unavailable.report }
+    guard let message = try await seal() else { return InspectorFailure.unavailable.report }
     return await withCheckedContinuation { continuation in
       let job = InspectionJob(message: message, submission: submission) {
         continuation.resume(returning: $0)

@@ -23,6 +23,25 @@ package final class SealedMessage: Sendable {
     if !isWhole || jail_seal(file) != 0 { return nil }
   }
 
+  /// The same of pieces that have to be waited for; nil at the end.
+  package init?(reading next: () async throws -> [UInt8]?) async throws {
+    let file = jail_memory_file()
+    var size = 0
+    var isWhole = file >= 0
+    do {
+      while isWhole, let piece = try await next() {
+        isWhole = Self.write(piece[...], to: file)
+        size += piece.count
+      }
+    } catch {
+      if file >= 0 { Glibc.close(file) }
+      throw error
+    }
+    self.file = file
+    self.size = size
+    if !isWhole || jail_seal(file) != 0 { return nil }
+  }
+
   package convenience init?(_ octets: [UInt8]) {
     var rest = octets[...]
     self.init {

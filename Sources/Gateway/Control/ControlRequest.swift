@@ -85,6 +85,8 @@ package struct GateStatus: Codable, Sendable {
   package var deferred: Int
   package var failed: Int
   package var loginFailures: Int
+  /// Messages by verdict; empty where nobody looks into mail.
+  package var verdicts: [String: Int]
   package var queued: Int
   package var held: Int
   package var oldestSeconds: Int
