@@ -98,7 +98,7 @@ let package = Package(
     tests("Mail"),
     tests("SMTP", ["Mail"]),
     tests("Relay", ["Mail", "SMTP"]),
-    tests("Settings", ["SMTP", "Relay"]),
+    tests("Settings", ["Mail", "SMTP", "Relay"]),
     tests("Spool", ["Mail", "SMTP"]),
     tests("DNS", ["Mail"], exclude: ["Zones"]),
     tests("MailAuth", ["Mail", "SMTP", "DNS"] + certificates),
