@@ -107,7 +107,7 @@ let package = Package(
     tests("SMTP", ["Mail", "Vectors"]),
     tests("Relay", ["Mail", "SMTP"]),
     tests("Policy", ["Mail", "SMTP", "Inspection"]),
-    tests("Settings", ["SMTP", "Relay"]),
+    tests("Settings", ["Mail", "SMTP", "Relay"]),
     tests("Spool", ["Mail", "SMTP"]),
     tests("DNS", ["Mail"], exclude: ["Zones"]),
     tests("MailAuth", ["Mail", "SMTP", "DNS", "Vectors"] + certificates),

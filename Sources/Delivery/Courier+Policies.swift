@@ -9,7 +9,7 @@ extension Courier {
   func policy(of domain: Domain) async -> STSPolicy? {
     guard let sts = policies.sts else { return nil }
     let found = await sts.policy(of: domain)
-    if let fault = found.fault {
+    if let fault = found.fault, fault != .waiting {
       sessions(
         TLSSession(
           at: clock.now(), domain: domain, policy: .none, host: nil, failure: fault.report,

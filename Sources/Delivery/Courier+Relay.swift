@@ -74,7 +74,7 @@ extension Courier {
         trip.tls = borrowed.connection.tls
         trip.nextHopNotifies = borrowed.connection.extensions.dsn
         if let lack = lack(of: borrowed, place, trip.wish) {
-          await pool.giveBack(borrowed, request, count: 0)
+          await borrowed.connection.close()
           return lack
         }
         if await hand(borrowed, request, &trip) { return nil }

@@ -70,10 +70,10 @@ struct HostFacts: Sendable {
         EnhancedStatus(4, 7, 5), report: .dnssecInvalid)
       return HostDemand(way: .avoid(failed), policy: .tlsa([], host: host.name))
     case .authenticate(let records):
-      let isAdvisory = wish == .optional && setting == .opportunistic
+      let isAdvisory = wish == .optional && (setting == .opportunistic || setting == .encrypted)
       let judge = ChainJudge.dane(records, names: dane.names, isAdvisory: isAdvisory)
       return HostDemand(
-        way: .meet(isAdvisory ? .opportunistic : .dane, judge, serverName: dane.base?.ascii),
+        way: .meet(isAdvisory ? setting : .dane, judge, serverName: dane.base?.ascii),
         policy: .tlsa(records.map(\.words), host: host.name))
     case .encrypt, .absent, .failure: return withoutDANE(setting, wish)
     }

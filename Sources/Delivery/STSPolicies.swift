@@ -58,7 +58,7 @@ package actor STSPolicies {
     case .fetch(let id, let otherwise):
       let result = await fetch(domain, id)
       let policy = (try? result.get().policy) ?? otherwise
-      used.insert(domain)
+      if kept[domain] != nil { used.insert(domain) }
       var finding = Finding(policy: policy?.mode == STSPolicy.Mode.none ? nil : policy)
       if case .failure(let fault) = result { finding.fault = fault }
       return finding
@@ -95,6 +95,7 @@ package actor STSPolicies {
     failures[domain] = nil
     let (text, rest) = STSStore.write(kept, now: clock.now())
     kept = rest
+    used.formIntersection(rest.keys)
     await save(text)
   }
 

@@ -264,6 +264,8 @@ import Testing
     }
     let seen = try await send(to: "x@signed.example", parameters: parameters)
     #expect(seen.connects[0].judge?.isAdvisory == true)
+    let encrypted = try await send(to: "x@signed.example", tls: .encrypted, parameters: parameters)
+    #expect(encrypted.connects.map(\.tls) == [.encrypted])
     // What the settings demand is not the sender's to take back.
     let demanded = try await send(
       to: "x@signed.example", by: Self.stripped, tls: .verified, parameters: parameters)

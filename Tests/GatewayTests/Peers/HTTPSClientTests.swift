@@ -15,10 +15,7 @@ struct HTTPSClientTests {
       try peers.write("\(host).pem", try peers.authority.identity([host]).pem)
       try peers.write("\(host).txt", "version: STSv1\nmode: none\nmax_age: 1\n")
     }
-    let port = Peer.freePort()
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("policyhost.py").path
-    try await peers.startPython(script, ["\(port)", peers.folder], listening: port)
+    let port = try await peers.startPython("policyhost.py", [peers.folder])
     let loops = EventLoops(threads: 1)
     let web = HTTPSClient(loops: loops, authorities: peers.folder + "/authority.pem")
     func get(_ name: String, _ client: HTTPSClient, seconds: Int) async throws

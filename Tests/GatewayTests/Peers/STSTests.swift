@@ -51,10 +51,7 @@ struct STSTests {
       try peers.write("\(policyHost).txt", policy(name))
     }
     try await peers.startPostfix(hosts)
-    let port = Peer.freePort()
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("policyhost.py").path
-    try await peers.startPython(script, ["\(port)", peers.folder], listening: port)
+    let port = try await peers.startPython("policyhost.py", [peers.folder])
     try await peers.serve(signed: "@ A 127.0.0.1", plain: zone)
 
     let gate = try await peers.gate(port: peers.port, before: "policy-port = \(port)")

@@ -11,7 +11,7 @@ final class TransportPeers {
   let authority: PeerAuthority
   /// Where Postfix listens, and where the one who hides its STARTTLS does.
   let port: UInt16
-  let strippedPort: UInt16
+  private(set) var strippedPort: UInt16 = 0
   private var processes: [Process] = []
   private(set) var names: SignedNames?
 
@@ -20,7 +20,7 @@ final class TransportPeers {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
     authority = try PeerAuthority()
-    (port, strippedPort) = (Peer.freePort(), Peer.freePort())
+    port = Peer.freePort()
     try write("authority.pem", try authority.pem)
   }
 
@@ -50,15 +50,23 @@ final class TransportPeers {
         """,
       ])
     guard code == 0 else { throw Fault(words: output) }
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("strip.py").path
-    try await startPython(script, ["\(strippedPort)", "\(port)"], listening: strippedPort)
+    strippedPort = try await startPython("strip.py", ["\(port)"])
   }
 
-  func startPython(_ script: String, _ arguments: [String], listening port: UInt16) async throws {
-    processes.append(
-      try Peer.start("python3", [script] + arguments, output: "\(folder)/python-\(port)"))
-    guard await Peer.listens(on: port) else { throw Fault(words: "\(script) does not listen") }
+  /// Starts a script of this folder; gives the port that it says it listens on.
+  func startPython(_ name: String, _ arguments: [String]) async throws -> UInt16 {
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent(name).path
+    let output = "\(folder)/\(name).out"
+    processes.append(try Peer.start("python3", [script] + arguments, output: output))
+    var port: UInt16?
+    _ = await Peer.eventually(seconds: 60) {
+      let said = try? String(contentsOfFile: output, encoding: .utf8)
+      port = said?.split(separator: "\n").first.flatMap { UInt16($0) }
+      return port != nil
+    }
+    guard let port else { throw Fault(words: "\(name) does not say where it listens") }
+    return port
   }
 
   func serve(signed: String, plain: String, forged: (from: String, to: String)? = nil) async throws

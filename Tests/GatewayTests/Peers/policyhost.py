@@ -1,7 +1,8 @@
-"""MTA-STS policy hosts, good and hostile, and who takes TLS reports: python3 policyhost.py PORT FOLDER
+"""MTA-STS policy hosts, good and hostile, and who takes TLS reports: python3 policyhost.py FOLDER
 
 FOLDER/HOST.pem is a host's certificate with its key, FOLDER/HOST.txt its policy. The first label behind
-`mta-sts.` may name a trick instead: redirect, slow, huge. What is POSTed is kept in FOLDER/posted.
+`mta-sts.` may name a trick instead: redirect, slow, huge. What is POSTed is kept in FOLDER/posted. Prints
+the port that it listens on.
 """
 
 import http.server
@@ -10,7 +11,7 @@ import ssl
 import sys
 import time
 
-port, folder = int(sys.argv[1]), sys.argv[2]
+folder = sys.argv[1]
 
 
 class Host(http.server.BaseHTTPRequestHandler):
@@ -22,7 +23,7 @@ class Host(http.server.BaseHTTPRequestHandler):
             return self.send_error(404)
         if trick == "redirect":
             self.send_response(302)
-            self.send_header("Location", f"https://mta-sts.good.plain.example:{port}/.well-known/mta-sts.txt")
+            self.send_header("Location", f"https://mta-sts.good.plain.example:{server.server_port}/.well-known/mta-sts.txt")
             return self.end_headers()
         body = open(path, "rb").read()
         self.send_response(200)
@@ -66,6 +67,7 @@ def choose(connection, name, _):
 
 first = next(iter(contexts.values()))
 first.sni_callback = choose
-server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Host)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Host)
 server.socket = first.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+print(server.server_port, flush=True)
 server.serve_forever()
