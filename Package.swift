@@ -70,7 +70,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     room("Reports", ["Mail", "CZlib"]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
-    room("Documents", ["Mail", "CArchive", "CZlib"]),
+    room("Documents", ["Mail", "CArchive", "CZlib"] + crypto),
     room("Accounts", ["Mail", database] + crypto),
     room("Journal", ["Mail", "SMTP", "Spool", database]),
     room("Transport", ["Mail", "SMTP"] + nio + certificates),
