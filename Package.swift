@@ -76,7 +76,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     room("Reports", ["Mail", "CZlib"]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
-    room("Documents", ["Mail", "CArchive", "CZlib"]),
+    room("Documents", ["Mail", "CArchive", "CZlib"] + crypto),
     room("Inspection", ["TOML", "Mail", "SMTP", "DNS", "MailAuth", "Documents"]),
     room("Policy", ["Mail", "SMTP", "Inspection"]),
     .target(name: "CJail"),

@@ -27,6 +27,11 @@ struct Opening {
     return false
   }
 
+  /// What is tried on an encrypted document: Office's own passwords, then those at hand.
+  var documentPasswords: [String] {
+    OfficeCipher.own + walk.passwords.prefix(walk.budgets.slowPasswords)
+  }
+
   /// Octets that the next entry may have.
   var allowance: Int { walk.ledger.ceiling.octets }
 

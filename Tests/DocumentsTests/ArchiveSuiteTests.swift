@@ -147,6 +147,13 @@ struct OfficeSuiteTests {
     }
   }
 
+  @Test func `what Office opens without asking is opened`() throws {
+    try count("opened with Office's own password", { name, _ in name.contains("standardpassword") })
+    {
+      Self.has($0, .openedWithPassword)
+    }
+  }
+
   @Test func `macros are told`() throws {
     try count("macros", { $1["vba"] as? Bool == true && $0.hasPrefix("ole") }) {
       Self.has($0, .macros) && Self.has($0, .autoExec)

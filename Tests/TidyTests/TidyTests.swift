@@ -52,7 +52,7 @@ import Testing
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
     "CArchive": [],
-    "Documents": ["Mail", "CArchive", "CZlib", "Glibc"],
+    "Documents": ["Mail", "CArchive", "CZlib", "Crypto", "CryptoExtras", "Glibc"],
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],

@@ -10,7 +10,8 @@ enum ArjReader {
       guard let header = header(octets, at) else { return opening.note(.truncated) }
       if header.isEnd { return }
       guard opening.admits(at..<header.end) else { return }
-      let data = header.end..<min(octets.count, header.end + header.packedSize)
+      let start = min(octets.count, header.end)
+      let data = start..<min(octets.count, start + header.packedSize)
       take(header, octets, data, &opening)
       at = header.end + header.packedSize
     }

@@ -18,7 +18,7 @@ enum HelpReader {
     else { return opening.note(.damaged) }
     let version = octets.little(4, 4) ?? 3
     let content = version >= 3 ? octets.little(0x58, 8) : nil
-    let base = content ?? directory + header + chunks * chunk
+    let base = min(octets.count, content ?? directory + header + chunks * chunk)
     let files = files(octets, directory + header, chunk, chunks)
     let section = section(octets, files, base, limit: opening.allowance)
     for file in files where file.size > 0 {
@@ -94,11 +94,13 @@ enum HelpReader {
     let windowSize = version == 2 ? window * frame : window
     var section: [UInt8] = []
     let places = (0..<min(count, 1 << 16)).compactMap { octets.little(table + entries + 8 * $0, 8) }
+      .map { min($0, octets.count) }
     for first in stride(from: 0, to: places.count, by: step) {
       guard section.count < limit else { break }
       let run = (first..<min(places.count, first + step)).map { index in
-        (content + places[index])..<(content
-          + (index + 1 < places.count ? places[index + 1] : packed))
+        let start = content + places[index]
+        let next = index + 1 < places.count ? places[index + 1] : min(packed, octets.count)
+        return start..<max(start, content + next)
       }
       let size = min(run.count * frame, whole - first * frame)
       guard size > 0, let cabinet = cabinet(octets, run, size: size, window: windowSize) else {

@@ -54,7 +54,7 @@ enum LibraryReader {
     _ entry: OpaquePointer, _ handle: borrowing LibraryHandle, _ opening: inout Opening
   ) -> Int {
     let name = name(of: entry)
-    let size = Int(clamping: archive_entry_size(entry))
+    let size = max(0, Int(clamping: archive_entry_size(entry)))
     if archive_entry_filetype(entry) == folder { return 0 }
     if archive_entry_is_encrypted(entry) != 0 {
       opening.list(name, size: size, facts: [ArtefactFact(.encrypted)])

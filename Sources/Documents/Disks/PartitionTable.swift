@@ -28,6 +28,7 @@ enum PartitionTable {
     return (0..<min(count, entryLimit)).compactMap { index in
       let entry = table * sector + index * size
       guard let start = octets.little(entry + 32, 8), let end = octets.little(entry + 40, 8),
+        start > 0,
         end >= start
       else { return nil }
       return range(start, end - start + 1, octets)
@@ -36,7 +37,8 @@ enum PartitionTable {
 
   private static func range(_ start: Int, _ count: Int, _ octets: [UInt8]) -> Range<Int>? {
     guard start > 0, start < octets.count / sector else { return nil }
-    return (start * sector)..<(start * sector + min(count * sector, octets.count - start * sector))
+    let sectors = min(count, octets.count / sector)
+    return (start * sector)..<min(octets.count, (start + sectors) * sector)
   }
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {

@@ -9,7 +9,8 @@ enum VirtualDiskReader {
     case 2: opening.take(Array(octets[..<max(0, octets.count - 512)]), name)
     case 3:
       guard let header = octets.big(footer + 16, 8), octets.has("cxsparse", at: header),
-        let table = octets.big(header + 16, 8), let count = octets.big(header + 28, 4),
+        let table = octets.big(header + 16, 8), table < octets.count,
+        let count = octets.big(header + 28, 4),
         let size = octets.big(header + 32, 4), size >= 512, size <= 1 << 28
       else { return opening.note(.damaged) }
       let bitmap = (size / 512 / 8 + 511) / 512 * 512
@@ -61,6 +62,7 @@ enum VirtualDiskReader {
   static func readVHDX(_ octets: [UInt8], _ opening: inout Opening) {
     let regions = [0x30000, 0x40000].first { octets.has("regi", at: $0) } ?? 0x30000
     guard opening.admits(), let table = entry(octets, regions + 16, 32, blockTable, width: 8),
+      table < octets.count,
       let facts = entry(octets, regions + 16, 32, metadata, width: 8),
       octets.has("metadata", at: facts),
       let size = item(octets, facts, parameters, 4), size >= 1 << 20, size <= 1 << 28,

@@ -161,7 +161,10 @@ enum Structure {
 
   /// A boot sector's last two octets, and before them either a file system's parameters or partitions.
   private static func fileTable(_ octets: [UInt8]) -> ArtefactKind? {
-    guard octets.count >= 1024, octets.has([0x55, 0xAA], at: 510) else { return nil }
+    // Of a fixed VHD this is the disk's, which comes out of it.
+    guard octets.count >= 1024, octets.has([0x55, 0xAA], at: 510),
+      !octets.has("conectix", at: octets.count - 512)
+    else { return nil }
     if octets.has("NTFS    ", at: 3) { return .ntfs }
     if FATVolume.isVolume(octets, at: 0) || octets.has("EXFAT   ", at: 3) { return .fat }
     return PartitionTable.partitions(of: octets).isEmpty ? nil : .diskImage

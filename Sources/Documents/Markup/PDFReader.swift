@@ -2,9 +2,11 @@
 /// are found where they stand, so that nothing hides behind a table that lies.
 enum PDFReader {
   private static let streamLimit = 5000
+  /// Names of one run of octets.
+  private static let nameLimit = 2_000_000
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
-    noteWords(octets, &opening)
+    var names = noteWords(octets, &opening)
     var (at, count, embedded) = (0, 0, 0)
     while count < streamLimit, let place = octets.place(of: "stream", in: at..<octets.count) {
       at = place + 6
@@ -16,23 +18,28 @@ enum PDFReader {
       at = max(at, data.upperBound)
       guard !dictionary.isImage else { continue }
       let content = PDFFilter.unpack(octets, data, dictionary.filters, limit: opening.allowance)
-      if dictionary.isObjects { noteWords(content.octets, &opening) }
-      if dictionary.isEmbeddedFile { embedded += 1 }
-      take(content, dictionary, number: count, &opening)
+      if dictionary.isObjects { names += noteWords(content.octets, &opening) }
+      var name = ArtefactName("stream \(count)")
+      if dictionary.isEmbeddedFile {
+        // Specifications come in the order of their files, as a rule.
+        name = embedded < names.count ? names[embedded] : ArtefactName("embedded file \(count)")
+        embedded += 1
+      }
+      take(content, dictionary, name, &opening)
     }
   }
 
   private static func take(
-    _ content: Unpacked, _ dictionary: PDFDictionary, number: Int, _ opening: inout Opening
+    _ content: Unpacked, _ dictionary: PDFDictionary, _ name: ArtefactName,
+    _ opening: inout Opening
   ) {
     if dictionary.isEmbeddedFile {
       opening.note(.pdfEmbeddedFile)
-      return opening.take(content, ArtefactName("embedded file \(number)"))
+      return opening.take(content, name)
     }
     // Of pages and fonts only what is something by itself is worth an artefact.
     let kinds = Identification.kinds(of: content.octets)
-    let isNotable = kinds.contains { $0.risk > .passive && $0 != .html }
-    if isNotable { opening.take(content, ArtefactName("stream \(number)")) }
+    if kinds.contains(where: { $0.risk > .passive && $0 != .html }) { opening.take(content, name) }
   }
 
   /// `stream`, a line end, the data; its length is told, or it ends at `endstream`.
@@ -60,15 +67,22 @@ enum PDFReader {
     ("uri", .pdfLink),
   ]
 
-  /// Names (ISO 32000 §7.3.5) of the dictionaries, with `#xx` undone.
-  private static func noteWords(_ octets: [UInt8], _ opening: inout Opening) {
-    var at = 0
-    while let place = octets.place(of: [0x2F], in: at..<octets.count) {
+  /// Names (ISO 32000 §7.3.5) of the dictionaries, with `#xx` undone; what files are called.
+  private static func noteWords(_ octets: [UInt8], _ opening: inout Opening) -> [ArtefactName] {
+    var (at, files): (Int, [ArtefactName]) = (0, [])
+    for _ in 0..<nameLimit {
+      guard let place = octets.place(of: [0x2F], in: at..<octets.count) else { return files }
       at = place + 1
       let name = PDFDictionary.name(octets, &at)
-      guard let fact = facts.first(where: { $0.0 == name })?.1 else { continue }
+      if name == "f" || name == "uf", let file = PDFString.text(octets, at), files.count < 1000 {
+        if files.last != file { files.append(file) }
+        opening.note(.target, file.text)
+      }
+      guard !name.isEmpty, let fact = facts.first(where: { $0.0 == name })?.1 else { continue }
       opening.note(fact)
     }
+    opening.note(.limitCount)
+    return files
   }
 }
 

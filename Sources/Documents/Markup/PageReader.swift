@@ -11,13 +11,12 @@ enum PageReader {
     for number in 1...dataLimit {
       guard let place = octets.place(of: ";base64,", in: at..<octets.count) else { break }
       at = place + 8
+      guard let type = type(octets, before: place), opening.admits() else { continue }
       let data = octets[at...].prefix {
         !$0.isSpace && ![0x22, 0x27, 0x29, 0x3E, 0x3C, 0x5C].contains($0)
       }
-      guard let type = type(octets, before: place), data.count >= 16, opening.admits() else {
-        continue
-      }
       at = data.endIndex
+      guard data.count >= 16 else { continue }
       // `%2B` and its like.
       let text = data.contains(0x25) ? unquoted(data)[...] : data
       opening.take(

@@ -15,7 +15,7 @@ enum RTFReader {
       else {
         continue
       }
-      let content = digits(octets, from: at, limit: opening.allowance)
+      let content = digits(octets, from: at, limit: opening.allowance, &opening.walk.ledger)
       opening.note(.embeddedObject)
       take(content, number, &opening)
     }
@@ -61,9 +61,13 @@ enum RTFReader {
   }
 
   /// Digits up to the end of their group; `\bin` carries octets as they are, other words are passed over.
-  private static func digits(_ octets: [UInt8], from start: Int, limit: Int) -> [UInt8] {
+  private static func digits(_ octets: [UInt8], from start: Int, limit: Int, _ ledger: inout Ledger)
+    -> [UInt8]
+  {
     var (content, at, depth): ([UInt8], Int, Int) = ([], start, 0)
     var half: UInt8?
+    // A group that never ends is read again from each object in it.
+    defer { ledger.worked(4 * (at - start)) }
     while at < octets.count, content.count < limit {
       let byte = octets[at]
       at += 1

@@ -5,6 +5,7 @@ enum CompoundReader {
     let kind = kind(of: file)
     if let kind { opening.refine(kind) }
     noteStorages(file, &opening)
+    if kind == .encryptedOffice, decrypt(&file, &opening) { return }
     for entry in file.entries where entry.isStream && entry.size > 0 {
       guard opening.admits() else { break }
       let content = file.content(of: entry, limit: opening.allowance)
@@ -12,6 +13,25 @@ enum CompoundReader {
     }
     for defect in file.defects { opening.note(defect.kind) }
   }
+
+  /// The document within, where a password fits.
+  private static func decrypt(_ file: inout CompoundFile, _ opening: inout Opening) -> Bool {
+    guard let key = file.entries.first(where: { $0.name == "EncryptionInfo" && $0.isStream }),
+      let package = file.entries.first(where: { $0.name == "EncryptedPackage" && $0.isStream }),
+      let cipher = OfficeCipher(file.content(of: key, limit: keyLimit).octets), opening.admits()
+    else { return false }
+    let limit = opening.allowance
+    let packed = file.content(of: package, limit: limit).octets
+    guard let document = cipher.open(packed, opening.documentPasswords, limit: limit) else {
+      return false
+    }
+    opening.note(.openedWithPassword)
+    opening.take(document, ArtefactName("document"))
+    return true
+  }
+
+  /// Octets of the description.
+  private static let keyLimit = 1 << 16
 
   private static func kind(of file: CompoundFile) -> ArtefactKind? {
     let names = Set(file.entries.map(\.name))

@@ -9,7 +9,13 @@ enum StreamReader {
     case "\u{1}Ole10Native", "\u{1}Ole10NatIve":
       if let package = OlePackage(octets) { return OlePackage.take(package, &opening) }
     case "WordDocument": WordStream.note(octets, &opening)
-    case "Workbook", "Book": WorkbookStream.note(octets, &opening)
+    case "Workbook", "Book":
+      WorkbookStream.note(octets, &opening)
+      if let plain = WorkbookStream.decrypted(octets, opening.documentPasswords), opening.admits() {
+        opening.note(.openedWithPassword)
+        WorkbookStream.note(plain, &opening)
+        return opening.take(Unpacked(plain, content.outcome), ArtefactName(entry.path))
+      }
     case "PowerPoint Document": SlidesStream.read(octets, &opening)
     // MS-PPT §2.3.2: the token of an encrypted document.
     case "Current User":

@@ -12,6 +12,16 @@ enum WorkbookStream {
     }
   }
 
+  /// The stream in plain, where its second record says that it is encrypted and a password fits.
+  static func decrypted(_ octets: [UInt8], _ passwords: [String]) -> [UInt8]? {
+    guard octets.little(0, 2) == 0x809, let first = octets.little(2, 2),
+      octets.little(4 + first, 2) == 0x2F,
+      let length = octets.little(6 + first, 2),
+      let cipher = WorkbookCipher(octets.part(8 + first, length))
+    else { return nil }
+    return cipher.open(octets, passwords)
+  }
+
   private static func take(_ type: Int, _ record: [UInt8], _ opening: inout Opening) {
     switch type {
     case 0x2F: opening.note(.encrypted)

@@ -22,7 +22,7 @@ struct ZipDirectoryEnd: Hashable {
   /// In the order of their places; the last is what most programs use.
   static func all(in octets: [UInt8]) -> [ZipDirectoryEnd] {
     let tail = max(0, octets.count - Identification.tailSize)..<octets.count
-    return octets.places(of: signature, in: tail, limit: 64).suffix(limit)
+    return octets.places(of: signature, in: tail, limit: .max).suffix(limit)
       .flatMap { ends(octets, at: $0) }
   }
 

@@ -19,17 +19,18 @@ struct ZipListing {
   private(set) var defects: [DocumentDefect] = []
   private let octets: [UInt8]
   private let limit: Int
+  /// The ends whose directories count.
+  private var followed: [ZipDirectoryEnd] = []
 
   /// At most `limit` entries a list.
   init(_ octets: [UInt8], limit: Int) {
     self.octets = octets
     self.limit = limit
-    let ends = ZipDirectoryEnd.all(in: octets)
-    let central = directory(ends)
-    let locals = walk(central, ends)
+    let central = directory(ZipDirectoryEnd.all(in: octets))
+    let locals = walk(central, followed)
     join(central, locals)
     noteOverlaps()
-    noteEdges(locals, ends)
+    noteEdges(locals, followed)
   }
 
   private mutating func note(
@@ -43,24 +44,31 @@ struct ZipListing {
 
   // MARK: The directory
 
+  /// From the last end back. An end within an entry's data belongs to an archive within, and is left to
+  /// whoever reads that.
   private mutating func directory(_ ends: [ZipDirectoryEnd]) -> [ZipRecord] {
     if ends.isEmpty, !isEmptyArchive { note(.zipDirectoryMissing) }
-    if Set(ends.map(\.directory)).count > 1 {
-      note(.zipSeveralDirectories, ends[0].place..<ends[0].end)
-    }
-    var (records, seen): ([ZipRecord], Set<ZipRecord>) = ([], [])
-    for end in ends.reversed() {
+    var (records, seen, covered): ([ZipRecord], Set<ZipRecord>, [Range<Int>]) = ([], [], [])
+    for end in ends.reversed() where !covered.contains(where: { $0.contains(end.place) }) {
       var (at, count) = (end.directory, 0)
-      while records.count < limit, let record = ZipRecord(central: octets, at: at, shift: end.shift)
+      while records.count < limit,
+        let record = ZipRecord(central: octets, at: at, shift: end.shift)
       {
         if seen.insert(record).inserted { records.append(record) }
         at = record.end
         count += 1
+        if let local = ZipRecord(local: octets, at: record.header) {
+          covered.append(data(record, behind: local))
+        }
       }
+      followed.append(end)
       // A count of 16 bits that runs over is an old habit of large archives.
       if records.count < limit, count & 0xFFFF != end.count & 0xFFFF {
         note(.zipCountWrong, end.place..<end.end)
       }
+    }
+    if Set(followed.map(\.directory)).count > 1 {
+      note(.zipSeveralDirectories, followed[0].place..<followed[0].end)
     }
     return records
   }

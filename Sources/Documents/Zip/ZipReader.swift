@@ -7,7 +7,7 @@ enum ZipReader {
     ZipDocument.note(listing, octets, &opening)
     var key = ZipKey(opening.walk.passwords, limit: opening.walk.budgets.passwords)
     for entry in listing.entries {
-      guard opening.admits(entry.header..<entry.header + 1) else { return }
+      guard opening.admits(entry.readings.first?.data) else { return }
       read(entry, octets, &key, &opening)
     }
   }
@@ -37,12 +37,12 @@ enum ZipReader {
     }
     guard record.isEncrypted else {
       let unpacked = ZipMethod.unpack(octets, reading.data, record, limit: limit)
-      return take(unpacked, record, reading.data, facts, &opening)
+      return take(unpacked, record, reading.data, octets, facts, &opening)
     }
     if let unpacked = key.unpack(octets, reading.data, record, limit: limit) {
       facts.append(ArtefactFact(.openedWithPassword))
       opening.note(.openedWithPassword)
-      return take(unpacked, record, reading.data, facts, &opening)
+      return take(unpacked, record, reading.data, nil, facts, &opening)
     }
     // The flag alone makes some readers stop; the data may be plain all the same.
     let plain = ZipMethod.unpack(octets, reading.data, record, limit: min(limit, plainLimit))
@@ -50,7 +50,7 @@ enum ZipReader {
       Inflate.checksum(plain.octets) == record.checksum
     {
       opening.note(.zipDisagreement, reading.data, "encryption")
-      return take(plain, record, reading.data, facts, &opening)
+      return take(plain, record, reading.data, octets, facts, &opening)
     }
     opening.note(.encrypted)
     opening.list(record.shownName, size: record.size, facts: facts + [ArtefactFact(.encrypted)])
@@ -59,8 +59,8 @@ enum ZipReader {
   private static let plainLimit = 1 << 20
 
   private static func take(
-    _ unpacked: Unpacked, _ record: ZipRecord, _ data: Range<Int>, _ facts: [ArtefactFact],
-    _ opening: inout Opening
+    _ unpacked: Unpacked, _ record: ZipRecord, _ data: Range<Int>, _ octets: [UInt8]?,
+    _ facts: [ArtefactFact], _ opening: inout Opening
   ) {
     if unpacked.outcome == .whole, !(record.hasDescriptor && record.packedSize == 0) {
       if unpacked.octets.count & 0xFFFF_FFFF != record.size & 0xFFFF_FFFF {
@@ -69,7 +69,22 @@ enum ZipReader {
         opening.note(.checksum, data, record.shownName.shown)
       }
     }
+    takeRest(unpacked, record, data, octets, &opening)
     OfficePart.note(record.name, unpacked.octets, &opening)
     opening.take(unpacked, record.shownName, at: data, facts: facts)
+  }
+
+  /// Packed octets that nothing was made of: a place to hide things in.
+  private static func takeRest(
+    _ unpacked: Unpacked, _ record: ZipRecord, _ data: Range<Int>, _ octets: [UInt8]?,
+    _ opening: inout Opening
+  ) {
+    let isOpen = record.hasDescriptor && record.packedSize == 0
+    guard let octets, !isOpen, unpacked.outcome == .whole, unpacked.used > 0,
+      unpacked.used < data.count, opening.admits()
+    else { return }
+    let rest = (data.lowerBound + unpacked.used)..<data.upperBound
+    opening.note(.zipGap, rest, record.shownName.shown)
+    opening.take(Array(octets[rest]), ArtefactName("behind " + record.shownName.text))
   }
 }
