@@ -57,7 +57,8 @@ let package = Package(
   ],
   targets: [
     room("TOML"),
-    .target(name: "CCharset", linkerSettings: [.linkedLibrary("icuuc")]),
+    .target(
+      name: "CCharset", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
     room("Mail", ["CCharset"]),
     room("SMTP", ["Mail"]),
     room("Relay", ["Mail", "SMTP"]),
@@ -71,7 +72,7 @@ let package = Package(
     room("Reports", ["Mail", "CZlib"]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     room("Documents", ["Mail", "CArchive", "CZlib"]),
-    room("Inspection", ["Mail", "SMTP", "MailAuth", "Documents"]),
+    room("Inspection", ["TOML", "Mail", "SMTP", "DNS", "MailAuth", "Documents"]),
     .target(name: "CJail"),
     room("Sandbox", ["Mail", "Inspection", "CJail"]),
     room("Accounts", ["Mail", database] + crypto),

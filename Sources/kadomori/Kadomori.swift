@@ -17,6 +17,6 @@ struct Kadomori: AsyncParsableCommand {
       InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
       TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
       SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
-      AuthCommand.self, MessageCommand.self, InspectCommand.self,
+      AuthCommand.self, MessageCommand.self, InspectCommand.self, RulesCommand.self,
     ])
 }

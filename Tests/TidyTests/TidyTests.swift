@@ -41,7 +41,7 @@ import Testing
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
-    "Inspection": ["Mail", "SMTP", "MailAuth", "Documents", "Glibc"],
+    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Documents", "Glibc"],
     "CJail": [],
     "Sandbox": ["Mail", "Inspection", "CJail", "Glibc", "Synchronization"],
     "CZlib": [],

@@ -1,5 +1,5 @@
 /// How many letters must be added, removed or changed to make one word of another (Levenshtein).
-func editDistance(_ left: String, _ right: String) -> Int {
+package func editDistance(_ left: String, _ right: String) -> Int {
   let target = Array(right)
   var row = Array(0...target.count)
   for (index, letter) in left.enumerated() {
