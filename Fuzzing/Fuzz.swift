@@ -27,6 +27,8 @@ enum Target: String, CaseIterable {
   case message
   case codings
   case charset
+  case document
+  case filename
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -56,6 +58,8 @@ enum Target: String, CaseIterable {
     case .message: Properties.message(bytes)
     case .codings: Properties.codings(bytes)
     case .charset: Properties.charset(bytes)
+    case .document: Properties.document(bytes)
+    case .filename: Properties.filename(bytes)
     }
   }
 }
