@@ -13,6 +13,8 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
   package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
     // Encryption.
     case encrypted, openedWithPassword, namesHidden
+    /// The same octets were opened before, at the path told.
+    case sameAs
     // What it is taken for.
     case polyglot, disguised, selfExtracting, overlay
     // Office documents.

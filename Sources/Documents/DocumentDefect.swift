@@ -37,7 +37,8 @@ extension DocumentDefect.Kind {
   /// Whether content was left unread, so that what holds it can't be judged clean.
   package var leavesUnread: Bool {
     switch self {
-    case .truncated, .damaged, .methodUnknown, .formatUnknown, .zipEntryMissing, .containsItself, .loop:
+    case .truncated, .damaged, .methodUnknown, .formatUnknown, .zipEntryMissing, .containsItself,
+      .loop:
       true
     default: isLimit
     }

@@ -8,6 +8,15 @@ final class Walk {
   private let visit: (Artefact, [UInt8]) -> Void
   /// The octets of what is open, outermost first.
   private var open: [[UInt8]] = []
+  /// Where containers were opened, by their octets: what comes again is not opened again, so that a file
+  /// within which each level stands twice costs no more than its levels.
+  private var opened: [Mark: String] = [:]
+
+  /// Octets by their number and a sum that nobody outside can foresee.
+  private struct Mark: Hashable {
+    let count: Int
+    let sum: Int
+  }
 
   init(
     _ budgets: Budgets, _ passwords: [String], rootSize: Int,
@@ -38,6 +47,8 @@ final class Walk {
   /// What an artefact costs beside its octets, in octets looked at.
   private static let costOfOne = 4096
   private static let pathLimit = 1000
+  /// Octets below which a container is opened again wherever it comes.
+  private static let smallest = 64
 
   static func path(_ container: String, _ name: ArtefactName) -> String {
     let shown = name.shown
@@ -56,6 +67,12 @@ final class Walk {
       artefact.defects.append(DocumentDefect(.limitDepth))
       return
     }
+    let mark = Mark(count: octets.count, sum: octets.hashValue)
+    if octets.count >= Self.smallest, let first = opened[mark] {
+      artefact.facts.append(ArtefactFact(.sameAs, first))
+      return
+    }
+    opened[mark] = artefact.path
     open.append(octets)
     ledger.hold(octets.count)
     var opening = Opening(self, artefact.path, depth)

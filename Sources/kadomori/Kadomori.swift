@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// 門守, the guard at the gate.
-@main
 struct Kadomori: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kadomori",
@@ -18,7 +17,6 @@ struct Kadomori: AsyncParsableCommand {
       InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
       TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
       SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
-      AuthCommand.self, MessageCommand.self,
-      RulesCommand.self,
+      AuthCommand.self, MessageCommand.self, InspectCommand.self, RulesCommand.self,
     ])
 }

@@ -41,11 +41,15 @@ import Testing
     "CUnbound": [],
     "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": ["Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "Foundation", "Synchronization"],
-    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Glibc"],
+    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Documents", "Glibc", "CYara"],
+    "CJail": [],
+    "Sandbox": ["Mail", "Inspection", "CJail", "Glibc", "Synchronization"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
     "CArchive": [],
     "Documents": ["Mail", "CArchive", "CZlib", "Glibc"],
+    "CYara": [],
+    "Scanners": ["Mail", "Inspection", "Glibc", "Synchronization"],
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
@@ -60,7 +64,7 @@ import Testing
     ],
     "kadomori": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
-      "Inspection", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
+      "Inspection", "Sandbox", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]
 

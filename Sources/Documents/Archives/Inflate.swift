@@ -50,7 +50,8 @@ enum Inflate {
     let status = octets.withUnsafeBufferPointer { source in
       piece.withUnsafeMutableBufferPointer { target in
         // zlib does not write to its input; the header only forgets to say so.
-        stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress.map { $0 + range.lowerBound })
+        stream.next_in = UnsafeMutablePointer(
+          mutating: source.baseAddress.map { $0 + range.lowerBound })
         stream.avail_in = UInt32(given)
         stream.next_out = target.baseAddress
         stream.avail_out = UInt32(room)

@@ -22,27 +22,25 @@ struct LibraryHandle: ~Copyable {
     archive_error_string(pointer).map { String(cString: $0) } ?? ""
   }
 
-  /// The rest of the entry, up to `limit` octets.
+  /// The rest of the entry, up to `limit` octets. What came before damage is kept, and holes are zeros.
   borrowing func content(limit: Int, hint: Int, _ isTimeUp: () -> Bool) -> Unpacked {
     var output: [UInt8] = []
     output.reserveCapacity(min(limit, max(0, hint)))
-    var piece = [UInt8](repeating: 0, count: min(Self.pieceSize, max(512, limit)))
     while true {
-      let read = piece.withUnsafeMutableBytes { archive_read_data(pointer, $0.baseAddress, $0.count) }
-      guard read > 0 else {
-        let isWhole = read == 0
-        return Unpacked(output, isWhole ? .whole : .damaged(failure(Int(read))))
-      }
+      var (block, size, offset): (UnsafeRawPointer?, Int, Int64) = (nil, 0, 0)
+      let status = archive_read_data_block(pointer, &block, &size, &offset)
+      if status == ARCHIVE_EOF { return Unpacked(output) }
+      guard status == ARCHIVE_OK else { return Unpacked(output, .damaged(failure)) }
+      let hole = min(max(0, Int(clamping: offset) - output.count), limit - output.count)
+      output += repeatElement(0, count: hole)
       let room = limit - output.count
-      output += piece[..<min(Int(read), room)]
-      if Int(read) > room || isTimeUp() { return Unpacked(output, .limit) }
+      output += UnsafeRawBufferPointer(start: block, count: min(size, room))
+      if size > room || isTimeUp() { return Unpacked(output, .limit) }
     }
   }
 
-  private static let pieceSize = 1 << 17
-
   /// ARCHIVE_WARN is a checksum that does not fit, among others; the rest could not be read.
-  private func failure(_ status: Int) -> DocumentDefect.Kind {
+  private var failure: DocumentDefect.Kind {
     let words = complaint.lowercased()
     if words.contains("unsupported") || words.contains("not supported") { return .methodUnknown }
     if words.contains("truncated") { return .truncated }

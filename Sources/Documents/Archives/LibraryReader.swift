@@ -131,6 +131,17 @@ enum LibraryReader {
     }
   }
 
+  /// The content of an archive's first entry.
+  static func firstEntry(_ archive: [UInt8], _ format: LibraryFormat, limit: Int) -> Unpacked {
+    archive.withUnsafeBytes { bytes in
+      var entry: OpaquePointer?
+      guard let handle = LibraryHandle(), format.support(handle.pointer) == ARCHIVE_OK,
+        handle.open(bytes), archive_read_next_header(handle.pointer, &entry) >= ARCHIVE_WARN
+      else { return Unpacked([], .damaged(.damaged)) }
+      return handle.content(limit: limit, hint: 0) { false }
+    }
+  }
+
   /// Lets the library load what a format needs.
   static func warm(_ format: LibraryFormat) {
     guard let handle = LibraryHandle(), format.support(handle.pointer) == ARCHIVE_OK else { return }

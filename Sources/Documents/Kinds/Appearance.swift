@@ -26,7 +26,9 @@ enum Appearance {
   /// Something that acts, or holds what acts, in the clothes of something that only shows itself.
   private static func isDisguise(_ kind: ArtefactKind, _ claimed: Family) -> Bool {
     let family = Family(kind)
-    guard family != claimed, kind != .unknown, kind != .empty, family != .other else { return false }
+    guard family != claimed, kind != .unknown, kind != .empty, family != .other else {
+      return false
+    }
     switch claimed {
     case .active, .other: return false
     case .image, .media: return family != .image && family != .media
@@ -50,10 +52,12 @@ enum Family: Hashable {
       self = .office
     case .pdf, .postScript: self = .pdf
     case .html, .mht, .mail, .svg: self = .page
-    case .png, .jpeg, .gif, .bmp, .tiff, .webP, .icon, .heif, .enhancedMetafile, .metafile, .photoshop:
+    case .png, .jpeg, .gif, .bmp, .tiff, .webP, .icon, .heif, .enhancedMetafile, .metafile,
+      .photoshop:
       self = .image
     case .audio, .video, .font, .flash: self = .media
-    case .text, .xml, .json, .calendar, .contact, .csv, .openPGP, .certificate, .signature, .uuencoded,
+    case .text, .xml, .json, .calendar, .contact, .csv, .openPGP, .certificate, .signature,
+      .uuencoded,
       .yEncoded, .binHex:
       self = .text
     case .empty, .unknown, .olePackage, .oleNative, .tnef: self = .other
@@ -63,7 +67,8 @@ enum Family: Hashable {
 
   init?(suffix: String) {
     switch suffix {
-    case "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "docm", "xlsm", "pptm", "xlsb", "odt", "ods",
+    case "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "docm", "xlsm", "pptm", "xlsb", "odt",
+      "ods",
       "odp", "one", "dot", "dotx", "pps", "ppsx", "msg", "vsd", "pub", "mdb":
       self = .office
     case "pdf": self = .pdf
@@ -87,15 +92,19 @@ enum Family: Hashable {
     case (_, "application/zip"), (_, "application/x-7z-compressed"), (_, "application/gzip"):
       self = .archive
     default:
-      let isOffice = type.contains("officedocument") || type.contains("msword") || type.contains("ms-excel")
-      guard isOffice || type.contains("ms-powerpoint") || type == "application/rtf" else { return nil }
+      let isOffice =
+        type.contains("officedocument") || type.contains("msword") || type.contains("ms-excel")
+      guard isOffice || type.contains("ms-powerpoint") || type == "application/rtf" else {
+        return nil
+      }
       self = .office
     }
   }
 
   /// A program that unpacks itself is one file with two kinds, and so is a document that is a zip.
   static func areCompanions(_ families: Set<Family>) -> Bool {
-    families == [.active, .archive] || families == [.office, .archive] || families == [.text, .page]
+    families == [.active, .archive] || families == [.office, .archive]
+      || families == [.text, .page]
   }
 }
 
@@ -103,7 +112,8 @@ extension ArtefactKind {
   /// Active without being text: what no honest text file is.
   var isBinary: Bool {
     switch self {
-    case .portableExecutable, .dosExecutable, .elf, .machO, .dex, .javaClass, .javaArchive, .androidPackage,
+    case .portableExecutable, .dosExecutable, .elf, .machO, .dex, .javaClass, .javaArchive,
+      .androidPackage,
       .webAssembly, .windowsInstaller, .appPackage, .shortcut, .compiledHelp, .encodedScript:
       true
     default: false

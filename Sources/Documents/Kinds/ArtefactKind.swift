@@ -14,7 +14,7 @@ package enum ArtefactKind: String, Hashable, Codable, Sendable, CaseIterable {
   case compiledHelp, windowsHelp, macroWord, macroSheet, macroSlides, binarySheet
   case wordBinary, sheetBinary, slidesBinary, compoundFile, outlookMessage, publisher, visio
   case word, sheet, slides, drawing, wordXML, sheetXML, packageXML, encryptedOffice
-  case openDocument, rtf, pdf, postScript, oneNote, access, flash, html, svg, mht, mail
+  case openDocument, activeMime, rtf, pdf, postScript, oneNote, access, flash, html, svg, mht, mail
   // Containers.
   case iso9660, udf, diskImage, vhd, vhdx, vmdk, dmg, fat, ntfs
   case zip, sevenZip, rar, tar, gzip, bzip2, xz, lzma, zstandard, lzip, lz4, compress, cabinet, arj

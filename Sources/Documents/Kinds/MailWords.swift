@@ -26,9 +26,13 @@ enum MailWords {
       }
     }
     guard seen.count >= 2 else { return nil }
-    let isPersonal = !seen.isDisjoint(with: ["received", "to", "return-path", "message-id", "delivered-to"])
+    let isPersonal = !seen.isDisjoint(with: [
+      "received", "to", "return-path", "message-id", "delivered-to",
+    ])
     let isWeb = words.place(of: "multipart/related", in: 0..<min(words.count, 4096)) != nil
-    if seen.contains("mime-version") || seen.contains("content-type"), isWeb, !isPersonal { return .mht }
+    if seen.contains("mime-version") || seen.contains("content-type"), isWeb, !isPersonal {
+      return .mht
+    }
     let isWhole = isPersonal || seen.contains("content-type") || seen.contains("mime-version")
     return isWhole || seen.isSuperset(of: ["from", "subject"]) ? .mail : nil
   }

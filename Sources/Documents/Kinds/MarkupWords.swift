@@ -9,7 +9,8 @@ enum MarkupWords {
     ("<persistedquery", .savedSearch), ("<jnlp", .javaLauncher), ("<pcsettings", .settingContent),
     ("<searchablecontent", .settingContent), ("<appinstaller", .appInstaller),
     ("progid=\"word.document\"", .wordXML), ("<w:worddocument", .wordXML),
-    ("progid=\"excel.sheet\"", .sheetXML), ("urn:schemas-microsoft-com:office:spreadsheet", .sheetXML),
+    ("progid=\"excel.sheet\"", .sheetXML),
+    ("urn:schemas-microsoft-com:office:spreadsheet", .sheetXML),
     ("<pkg:package", .packageXML), ("<svg", .svg), ("www.w3.org/2000/svg", .svg),
   ]
 

@@ -3,7 +3,7 @@ enum Structure {
   static func kinds(of octets: [UInt8]) -> [ArtefactKind] {
     [
       executable, java, icon, riff, media, bitmap, zip, gzip, bzip2, lzma, compress, tar, arj, lha,
-      disk, dmg, pdf, rtf, oldCompound, flash, signature, fileTable,
+      disk, udf, dmg, pdf, rtf, oldCompound, flash, signature, fileTable,
     ].compactMap { $0(octets) }
   }
 
@@ -12,7 +12,8 @@ enum Structure {
     guard octets.has("MZ", at: 0) || octets.has("ZM", at: 0) else { return nil }
     if let header = octets.little(0x3C, 4) {
       if octets.has("PE\0\0", at: header) { return .portableExecutable }
-      if octets.has("NE", at: header) || octets.has("LE", at: header) || octets.has("LX", at: header)
+      if octets.has("NE", at: header) || octets.has("LE", at: header)
+        || octets.has("LX", at: header)
       {
         return .portableExecutable
       }
@@ -123,7 +124,8 @@ enum Structure {
   }
 
   private static func arj(_ octets: [UInt8]) -> ArtefactKind? {
-    guard octets.has([0x60, 0xEA], at: 0), let size = octets.little(2, 2), (30...2600).contains(size),
+    guard octets.has([0x60, 0xEA], at: 0), let size = octets.little(2, 2),
+      (30...2600).contains(size),
       octets.little(4, 1).map({ (30...64).contains($0) }) == true
     else { return nil }
     return .arj
@@ -144,13 +146,17 @@ enum Structure {
     {
       return .iso9660
     }
-    let isUDF = (16..<20).contains { octets.has("BEA01", at: $0 * 2048 + 1) }
-    if isUDF || octets.has("NSR0", at: 0x8001) { return .udf }
-    if octets.count >= 1024, octets.has("conectix", at: 0) || octets.has("conectix", at: octets.count - 512)
+    if octets.count >= 1024,
+      octets.has("conectix", at: 0) || octets.has("conectix", at: octets.count - 512)
     {
       return .vhd
     }
     return octets.has("EFI PART", at: 512) || octets.has("EFI PART", at: 4096) ? .diskImage : nil
+  }
+
+  /// A descriptor NSR02 or NSR03 among the first of the volume (ECMA-167 2/9.1), often beside ISO 9660's.
+  private static func udf(_ octets: [UInt8]) -> ArtefactKind? {
+    (16..<64).contains { octets.has("NSR0", at: $0 * 2048 + 1) } ? .udf : nil
   }
 
   /// A boot sector's last two octets, and before them either a file system's parameters or partitions.

@@ -76,7 +76,8 @@ struct TextWords {
     if line.elementsEqual("web".utf8), head.place(of: "http", in: 0..<min(200, head.count)) != nil {
       return .webQuery
     }
-    let isUuencoded = line.starts(with: Array("begin ".utf8)) && line.dropFirst(6).prefix(3).allSatisfy(\.isDigit)
+    let isUuencoded =
+      line.starts(with: Array("begin ".utf8)) && line.dropFirst(6).prefix(3).allSatisfy(\.isDigit)
     return isUuencoded || line.starts(with: Array("begin-base64 ".utf8)) ? .uuencoded : nil
   }
 

@@ -97,7 +97,9 @@ package struct NameFacts: Hashable, Codable, Sendable {
   /// Another suffix before the last, with blanks around it as may be.
   private static func hasInnerSuffix(_ stem: ArraySlice<Unicode.Scalar>) -> Bool {
     guard let dot = stem.lastIndex(of: ".") else { return false }
-    let inner = stem[(dot + 1)...].filter { !isUnseen($0) && !isBlank($0) && $0 != "_" && $0 != "-" }
+    let inner = stem[(dot + 1)...].filter {
+      !isUnseen($0) && !isBlank($0) && $0 != "_" && $0 != "-"
+    }
     return SuffixRisk.familiar.contains(String(String.UnicodeScalarView(inner)).lowercased())
   }
 }

@@ -11,16 +11,22 @@ package enum SuffixRisk: Int, Comparable, Codable, Sendable {
   case macroDocument
   case shortcut, script, executable
 
-  package static func < (left: SuffixRisk, right: SuffixRisk) -> Bool { left.rawValue < right.rawValue }
+  package static func < (left: SuffixRisk, right: SuffixRisk) -> Bool {
+    left.rawValue < right.rawValue
+  }
 
   package init(_ suffix: String) { self = Self.known[suffix] ?? .none }
 
   /// Suffixes that people take for harmless, and so the inner of two.
   static let familiar: Set<String> = [
-    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "txt", "csv", "odt", "ods", "odp", "jpg",
-    "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "heic", "mp3", "mp4", "wav", "avi", "mov", "zip",
-    "rar", "7z", "gz", "tar", "lzh", "htm", "html", "xml", "json", "eml", "msg", "ics", "vcf", "log", "ini",
-    "docm", "xlsm", "pptm", "jtd", "jtdc", "xdw", "xbd", "jww", "dwg", "dxf", "pages", "numbers", "key",
+    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "txt", "csv", "odt", "ods", "odp",
+    "jpg",
+    "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "heic", "mp3", "mp4", "wav", "avi", "mov",
+    "zip",
+    "rar", "7z", "gz", "tar", "lzh", "htm", "html", "xml", "json", "eml", "msg", "ics", "vcf",
+    "log", "ini",
+    "docm", "xlsm", "pptm", "jtd", "jtdc", "xdw", "xbd", "jww", "dwg", "dxf", "pages", "numbers",
+    "key",
     "p7s", "md", "one", "svg", "ai", "psd", "m4a", "wmv", "mpg", "mpeg", "img", "iso",
   ]
 

@@ -2,8 +2,10 @@
 enum Deflate64 {
   /// RFC 1951 §3.2.5, but that the last length has 16 bits more, and there are two distances more.
   private static let lengths: [(Int, Int)] = [
-    (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 1), (13, 1), (15, 1), (17, 1),
-    (19, 2), (23, 2), (27, 2), (31, 2), (35, 3), (43, 3), (51, 3), (59, 3), (67, 4), (83, 4), (99, 4),
+    (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 1), (13, 1), (15, 1),
+    (17, 1),
+    (19, 2), (23, 2), (27, 2), (31, 2), (35, 3), (43, 3), (51, 3), (59, 3), (67, 4), (83, 4),
+    (99, 4),
     (115, 4), (131, 5), (163, 5), (195, 5), (227, 5), (3, 16),
   ]
   private static let distances: [(Int, Int)] = {
@@ -45,7 +47,8 @@ enum Deflate64 {
     }
   }
 
-  private static func stored(_ bits: inout BitReader, _ output: inout [UInt8], _ limit: Int) -> Bool {
+  private static func stored(_ bits: inout BitReader, _ output: inout [UInt8], _ limit: Int) -> Bool
+  {
     bits.skipToOctet()
     guard let length = bits.next(16), bits.next(16) != nil else { return false }
     for _ in 0..<length where output.count < limit {
@@ -86,7 +89,9 @@ enum Deflate64 {
       }
     }
     guard all.count == total else { return nil }
-    return (PrefixCode(Array(all[..<(literals + 257)])), PrefixCode(Array(all[(literals + 257)...])))
+    return (
+      PrefixCode(Array(all[..<(literals + 257)])), PrefixCode(Array(all[(literals + 257)...]))
+    )
   }
 
   private static func compressed(
@@ -109,7 +114,9 @@ enum Deflate64 {
       let (start, further) = Self.distances[code]
       guard let rest = bits.next(further), start + rest <= output.count else { return false }
       let from = output.count - start - rest
-      for offset in 0..<min(base + more, limit - output.count) { output.append(output[from + offset]) }
+      for offset in 0..<min(base + more, limit - output.count) {
+        output.append(output[from + offset])
+      }
     }
     return true
   }

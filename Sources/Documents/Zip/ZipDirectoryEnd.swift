@@ -43,7 +43,9 @@ struct ZipDirectoryEnd: Hashable {
       }
     }
     add(count, length, offset, before: place)
-    if let large = zip64(octets, place) { add(large.count, large.length, large.offset, before: large.place) }
+    if let large = zip64(octets, place) {
+      add(large.count, large.length, large.offset, before: large.place)
+    }
     return found
   }
 

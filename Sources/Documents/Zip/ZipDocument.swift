@@ -7,7 +7,9 @@ enum ZipDocument {
       })
     if names.contains("androidmanifest.xml"), names.contains("classes.dex") {
       opening.refine(.androidPackage)
-    } else if names.contains("meta-inf/manifest.mf"), names.contains(where: { $0.hasSuffix(".class") }) {
+    } else if names.contains("meta-inf/manifest.mf"),
+      names.contains(where: { $0.hasSuffix(".class") })
+    {
       opening.refine(.javaArchive)
     }
     if names.contains("appxmanifest.xml") { opening.refine(.appPackage) }

@@ -51,7 +51,8 @@ struct ZipKey {
     (field[0], field[1], field[5], field[6]) = (2, 0, 0, 0)
     let extra = [0x01, 0x99, UInt8(field.count), 0] + field
     let archive = ZipMethod.single(
-      octets, data, ZipRecord.aesMethod, record, flags: 1, size: data.count - overhead, extra: extra)
+      octets, data, ZipRecord.aesMethod, record, flags: 1, size: data.count - overhead, extra: extra
+    )
     guard let plain = LibraryReader.decrypted(archive, password: password, limit: limit) else {
       return nil
     }

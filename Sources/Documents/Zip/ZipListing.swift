@@ -51,7 +51,8 @@ struct ZipListing {
     var (records, seen): ([ZipRecord], Set<ZipRecord>) = ([], [])
     for end in ends.reversed() {
       var (at, count) = (end.directory, 0)
-      while records.count < limit, let record = ZipRecord(central: octets, at: at, shift: end.shift) {
+      while records.count < limit, let record = ZipRecord(central: octets, at: at, shift: end.shift)
+      {
         if seen.insert(record).inserted { records.append(record) }
         at = record.end
         count += 1
@@ -65,7 +66,8 @@ struct ZipListing {
   }
 
   private var isEmptyArchive: Bool {
-    octets.has(ZipDirectoryEnd.signature, at: 0) || octets.has(ZipDirectoryEnd.signature, at: octets.count - 22)
+    octets.has(ZipDirectoryEnd.signature, at: 0)
+      || octets.has(ZipDirectoryEnd.signature, at: octets.count - 22)
   }
 
   // MARK: The headers before the data
@@ -107,7 +109,8 @@ struct ZipListing {
   // MARK: Both
 
   private mutating func join(_ central: [ZipRecord], _ locals: [ZipRecord]) {
-    let byHeader = Dictionary(locals.map { ($0.header, $0) }, uniquingKeysWith: { first, _ in first })
+    let byHeader = Dictionary(
+      locals.map { ($0.header, $0) }, uniquingKeysWith: { first, _ in first })
     var (listed, names): (Set<Int>, Set<[UInt8]>) = ([], [])
     for record in central {
       if !names.insert(record.name).inserted { note(.zipRepeatedName, nil, record.shownName.shown) }
@@ -161,9 +164,12 @@ struct ZipListing {
   // MARK: What stands between
 
   private mutating func noteOverlaps() {
-    let extents = entries.compactMap { entry in entry.readings.first.map { entry.header..<$0.data.upperBound } }
-      .sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
-    for (left, right) in zip(extents, extents.dropFirst()) where right.lowerBound < left.upperBound {
+    let extents = entries.compactMap { entry in
+      entry.readings.first.map { entry.header..<$0.data.upperBound }
+    }
+    .sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+    for (left, right) in zip(extents, extents.dropFirst()) where right.lowerBound < left.upperBound
+    {
       // Data of unknown length is taken to the end; that is no overlap by intent.
       guard left.upperBound < octets.count else { continue }
       return note(.zipOverlap, right.lowerBound..<left.upperBound)

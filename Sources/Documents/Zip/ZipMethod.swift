@@ -18,10 +18,12 @@ enum ZipMethod {
     case 14: LibraryReader.unpack(lzmaAlone(octets, data, record), .lzma, limit: limit)
     case 93, 20: LibraryReader.unpack(Array(octets[data]), .zstandard, limit: limit)
     case 95: LibraryReader.unpack(Array(octets[data]), .xz, limit: limit)
-    case 98: LibraryReader.decrypted(single(octets, data, method, record), password: "-", limit: limit)
-      ?? Unpacked([], .damaged(.damaged))
+    case 98:
+      LibraryReader.decrypted(single(octets, data, method, record), password: "-", limit: limit)
+        ?? Unpacked([], .damaged(.damaged))
     // Programs that do not know a method either stop or take the data as they are.
-    default: Unpacked(octets.part(data.lowerBound, min(data.count, limit)), .damaged(.methodUnknown))
+    default:
+      Unpacked(octets.part(data.lowerBound, min(data.count, limit)), .damaged(.methodUnknown))
     }
   }
 
@@ -33,7 +35,8 @@ enum ZipMethod {
     if record.hasDescriptor, record.packedSize == 0 {
       let signatures = ["PK\u{7}\u{8}", "PK\u{1}\u{2}"]
       length =
-        signatures.compactMap { octets.place(of: $0, in: data) }.min().map { $0 - data.lowerBound } ?? length
+        signatures.compactMap { octets.place(of: $0, in: data) }.min().map { $0 - data.lowerBound }
+        ?? length
     }
     let content = octets.part(data.lowerBound, min(length, limit))
     if length > limit { return Unpacked(content, .limit, used: content.count) }
@@ -73,7 +76,8 @@ enum ZipMethod {
     }
     var archive = Array("PK\u{3}\u{4}".utf8) + little(51, 2) + little(flags, 2) + little(method, 2)
     archive += little(0, 4) + little(record.checksum, 4) + little(data.count, 4)
-    archive += little(size ?? record.size, 4) + little(1, 2) + little(extra.count, 2) + [0x61] + extra
+    archive +=
+      little(size ?? record.size, 4) + little(1, 2) + little(extra.count, 2) + [0x61] + extra
     archive += octets[data]
     return archive + Array("PK\u{5}\u{6}".utf8) + [UInt8](repeating: 0, count: 18)
   }

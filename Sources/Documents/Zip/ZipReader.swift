@@ -69,6 +69,7 @@ enum ZipReader {
         opening.note(.checksum, data, record.shownName.shown)
       }
     }
+    OfficePart.note(record.name, unpacked.octets, &opening)
     opening.take(unpacked, record.shownName, at: data, facts: facts)
   }
 }
