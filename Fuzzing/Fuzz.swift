@@ -30,6 +30,12 @@ enum Target: String, CaseIterable {
   case charset
   case document
   case filename
+  case inspection
+  case inspector
+  case rules
+  case condition
+  case clam
+  case link
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -62,6 +68,12 @@ enum Target: String, CaseIterable {
     case .charset: Properties.charset(bytes)
     case .document: Properties.document(bytes)
     case .filename: Properties.filename(bytes)
+    case .inspection: Properties.inspection(bytes)
+    case .inspector: Properties.inspector(bytes)
+    case .rules: Properties.rules(bytes)
+    case .condition: Properties.condition(bytes)
+    case .clam: Properties.clam(bytes)
+    case .link: Properties.link(bytes)
     }
   }
 }

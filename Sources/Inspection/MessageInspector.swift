@@ -1,5 +1,6 @@
 package import Documents
 package import Mail
+import MailAuth
 
 /// Every check over one message: octets in, findings out. Pure, and no judgement: `InspectionReport`
 /// draws that.
@@ -17,12 +18,20 @@ package struct MessageInspector: Sendable {
   private let messageChecks: [any MessageCheck]
   private let contentChecks: [any ContentCheck]
   private let attachmentChecks: [any AttachmentCheck]
+  private let rules: RuleBook
+  private let suffixes = PublicSuffixList.installed
 
-  package init(limits: MessageLimits = MessageLimits(), budgets: Budgets = Self.budgets) {
+  /// `rules` are asked last, since they may ask what the checks found.
+  package init(
+    rules: RuleBook = RuleLibrary().book, limits: MessageLimits = MessageLimits(),
+    budgets: Budgets = Self.budgets, yara: YaraRules? = nil
+  ) {
+    self.rules = rules
     self.limits = limits
     self.budgets = budgets
     messageChecks = [DefectCheck(), UnreadCheck(), HeldTypeCheck()]
-    contentChecks = [CanaryCheck(), MarkupCheck(), CalendarCheck()]
+    let scan: [any ContentCheck] = yara.map { [YaraCheck($0)] } ?? []
+    contentChecks = [CanaryCheck(), MarkupCheck(), CalendarCheck()] + scan
     attachmentChecks = [
       NameCheck(), ActiveFileCheck(), DisguiseCheck(), DiskImageCheck(), EncryptionCheck(),
       DocumentCheck(), ContainerCheck(), UnreadFileCheck(),
@@ -41,11 +50,18 @@ package struct MessageInspector: Sendable {
   /// be had.
   package func prepare() -> Bool {
     DocumentReader.prepare()
-    return Charset.prepare()
+    guard Charset.prepare() else { return false }
+    // The first message asks for what is made at first use: folded texts, look-alikes, names.
+    let page =
+      "From: \u{30A2} <a@\u{65E5}.example>\nContent-Type: text/html\n\n<a href=//b.example>\u{FF21}"
+    return findings(Array(page.utf8), .mail).allSatisfy { $0.kind != .unread }
   }
 
-  package func findings(_ octets: [UInt8], _ submission: Submission) -> [Finding] {
-    var inspection = InspectionRun(budgets)
+  /// `context` is what is known of the message beyond its octets.
+  package func findings(
+    _ octets: [UInt8], _ submission: Submission, _ context: FactContext = FactContext()
+  ) -> [Finding] {
+    var inspection = InspectionRun(budgets, context, suffixes)
     if case .file(let name) = submission, !MailGuess.isMail(octets, name: name) {
       let leaf = InspectedLeaf(
         path: "", place: 0..<octets.count, names: [name], declaredType: nil, isBody: false)
@@ -60,6 +76,7 @@ package struct MessageInspector: Sendable {
         inspect(octets, InspectedLeaf(leaf), &inspection)
       }
     }
+    inspection.findings.add(rules.findings(in: specimen.message, inspection.context))
     return inspection.findings.all
   }
 
@@ -85,6 +102,7 @@ package struct MessageInspector: Sendable {
       root: root, path: leaf.path, place: leaf.place, isBody: leaf.isBody,
       names: leaf.names.map { ($0, NameFacts(ArtefactName($0))) })
     for check in attachmentChecks { run.findings.add(check.findings(of: attachment)) }
+    if !leaf.isBody { run.note(attachment) }
   }
 }
 
@@ -116,8 +134,30 @@ extension InspectedLeaf {
 private struct InspectionRun {
   var findings = FindingList()
   private(set) var left: Budgets
+  private var known: FactContext
 
-  init(_ budgets: Budgets) { left = budgets }
+  init(_ budgets: Budgets, _ context: FactContext, _ suffixes: PublicSuffixList?) {
+    left = budgets
+    known = context
+    if known.suffixes == nil { known.suffixes = suffixes }
+  }
+
+  /// What rules may ask besides the message itself.
+  var context: FactContext {
+    var context = known
+    context.findings = findings.all.map(\.rule)
+    return context
+  }
+
+  /// Attachments, and files within them, that rules hear of.
+  private static let attachmentLimit = 500
+
+  mutating func note(_ attachment: Attachment) {
+    let room = Self.attachmentLimit - known.attachments.count
+    known.attachments += attachment.root.all.prefix(max(0, room)).map {
+      FactContext.Attachment(name: $0.name.text, kinds: $0.kinds.map(\.rawValue))
+    }
+  }
 
   mutating func spend(_ count: Int, _ octets: Int) {
     left.count = max(1, left.count - count)

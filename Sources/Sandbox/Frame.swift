@@ -70,6 +70,13 @@ package struct FrameReader {
     return text
   }
 
+  /// A mark that something follows, or does not.
+  mutating func isGiven() throws(SyntaxError) -> Bool {
+    let mark = try number(UInt8.self)
+    guard mark <= 1 else { throw wrong("0 or 1") }
+    return mark == 1
+  }
+
   mutating func end() throws(SyntaxError) {
     guard at == octets.endIndex else { throw wrong("the end") }
   }

@@ -52,16 +52,17 @@ final class Inspector {
 
   /// Hands a message over and waits for the findings. After a failure the process is gone.
   func inspect(
-    _ message: SealedMessage, _ submission: Submission
+    _ job: InspectionJob
   ) -> Result<InspectionReport, InspectorFailure> {
     messages += 1
     var request = FrameWriter()
-    request.put(octets: InspectionRequest(size: message.size, submission).octets)
-    guard channel.send(request, file: message.file) else { return .failure(died()) }
+    let wanted = InspectionRequest(size: job.message.size, job.submission, job.context)
+    request.put(octets: wanted.octets)
+    guard channel.send(request, file: job.message.file) else { return .failure(died()) }
     do throws(InspectorChannel.Failure) {
       let answer = try channel.receive(until: .now + settings.deadline)
       if answer.file >= 0 { close(answer.file) }
-      return report(answer.octets, message.size)
+      return report(answer.octets, job.message.size)
     } catch {
       switch error {
       case .closed: return .failure(died())

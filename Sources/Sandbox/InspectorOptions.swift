@@ -4,8 +4,8 @@ package struct InspectorOptions: Hashable, Sendable {
   package var memory = 256 << 20
   /// CPU time of all its messages together: a second net under the gate's own clock.
   package var cpuSeconds = 3600
-  /// Folders of rules, read before the process locks itself in.
-  package var ruleFolders: [String] = []
+  /// A folder of rules beside the shipped ones, read before the process locks itself in.
+  package var ruleFolder: String?
   /// Whether it does what the tests of its cell ask for.
   package var obeysTests = false
 
@@ -16,7 +16,7 @@ package struct InspectorOptions: Hashable, Sendable {
 
   package var arguments: [String] {
     var words = ["--memory", "\(memory)", "--cpu", "\(cpuSeconds)"]
-    for folder in ruleFolders { words += ["--rules", folder] }
+    if let ruleFolder { words += ["--rules", ruleFolder] }
     return obeysTests ? words + ["--obey-tests"] : words
   }
 
@@ -33,7 +33,7 @@ package struct InspectorOptions: Hashable, Sendable {
         cpuSeconds = value
       case "--rules":
         guard let folder = words.next() else { return nil }
-        ruleFolders.append(folder)
+        ruleFolder = folder
       case "--obey-tests": obeysTests = true
       default: return nil
       }

@@ -25,21 +25,22 @@ package final class InspectorPool: Sendable {
 
   /// Inspects a message that is in memory.
   package func inspect(
-    _ octets: [UInt8], _ submission: Submission = .mail
+    _ octets: [UInt8], _ submission: Submission = .mail, _ context: FactContext = FactContext()
   ) async -> InspectionReport {
-    await inspect(submission) { SealedMessage(octets) }
+    await inspect(submission, context) { SealedMessage(octets) }
   }
 
   /// Inspects what `seal` makes, which is asked only when the message's turn is near: so much memory is
   /// taken as `InspectorSettings.admitted` says, however many wait.
   package func inspect(
-    _ submission: Submission = .mail, seal: () async throws -> SealedMessage?
+    _ submission: Submission = .mail, _ context: FactContext = FactContext(),
+    seal: () async throws -> SealedMessage?
   ) async rethrows -> InspectionReport {
     await places.enter()
     defer { places.leave() }
     guard let message = try await seal() else { return InspectorFailure.unavailable.report }
     return await withCheckedContinuation { continuation in
-      let job = InspectionJob(message: message, submission: submission) {
+      let job = InspectionJob(message: message, submission: submission, context: context) {
         continuation.resume(returning: $0)
       }
       if !queue.append(job) { job.finish(InspectorFailure.unavailable.report) }
@@ -54,6 +55,7 @@ package final class InspectorPool: Sendable {
 struct InspectionJob: Sendable {
   let message: SealedMessage
   let submission: Submission
+  let context: FactContext
   let finish: @Sendable (InspectionReport) -> Void
 }
 

@@ -20,7 +20,7 @@ package enum InspectorProcess {
 
   /// Runs until the gate is gone.
   package static func run(_ options: InspectorOptions) -> Never {
-    let inspector = MessageInspector()
+    let inspector = MessageInspector(rules: RuleLibrary(folder: options.ruleFolder).book)
     guard inspector.prepare() else { exit(Ending.noTables) }
     guard jail_lock(UInt64(options.memory), UInt32(clamping: options.cpuSeconds)) == 0 else {
       exit(Ending.noJail)
@@ -55,7 +55,7 @@ package enum InspectorProcess {
     _ channel: InspectorChannel
   ) -> Bool {
     let start = ContinuousClock.now
-    let findings = inspector.findings(octets, request.submission)
+    let findings = inspector.findings(octets, request.submission, request.context)
     let taken = start.duration(to: .now)
     let kept = InspectionReport(findings, milliseconds: 0).findings
     return channel.send(ReportFrame.writer(kept, milliseconds: taken / .milliseconds(1)))

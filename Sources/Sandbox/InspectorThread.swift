@@ -52,6 +52,6 @@ final class InspectorThread {
   private func ask(_ job: InspectionJob) -> Result<InspectionReport, InspectorFailure> {
     if inspector == nil { inspector = Inspector(settings) }
     guard let inspector else { return .failure(.unavailable) }
-    return inspector.inspect(job.message, job.submission)
+    return inspector.inspect(job)
   }
 }

@@ -72,7 +72,7 @@ package enum ReportFrame {
     guard abs(weight) <= weightLimit else { throw reader.wrong("a weight") }
     let evidence = try reader.text(limit: Finding.evidenceLimit + slack)
     let place = try place(&reader, size)
-    let path = try isGiven(&reader) ? reader.text(limit: Finding.pathLimit + slack) : nil
+    let path = try reader.isGiven() ? reader.text(limit: Finding.pathLimit + slack) : nil
     let sentence = Sentence(
       ja: Finding.printable(try reader.text(limit: sentenceLimit), limit: sentenceLimit),
       en: Finding.printable(try reader.text(limit: sentenceLimit), limit: sentenceLimit))
@@ -83,17 +83,11 @@ package enum ReportFrame {
   private static func place(
     _ reader: inout FrameReader, _ size: Int
   ) throws(SyntaxError) -> Range<Int>? {
-    guard try isGiven(&reader) else { return nil }
+    guard try reader.isGiven() else { return nil }
     let start = try reader.number(UInt64.self)
     let end = try reader.number(UInt64.self)
     guard start <= end, end <= UInt64(size) else { throw reader.wrong("a place in the message") }
     return Int(start)..<Int(end)
-  }
-
-  private static func isGiven(_ reader: inout FrameReader) throws(SyntaxError) -> Bool {
-    let mark = try reader.number(UInt8.self)
-    guard mark <= 1 else { throw reader.wrong("0 or 1") }
-    return mark == 1
   }
 
   /// `group.word`: lower-case ASCII, digits, dots and hyphens.

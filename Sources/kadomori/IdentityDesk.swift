@@ -23,15 +23,28 @@ struct IdentityDesk: Sendable {
       resolver: try choice.resolver(), clock: SystemClock(), receiver: "localhost")
   }
 
-  func findings(of octets: [UInt8], at path: String) async -> [Finding] {
+  /// Findings, and what rules may ask.
+  func judge(_ octets: [UInt8], at path: String) async -> (findings: [Finding], FactContext) {
     guard let row = manifest?[path], let client = IPAddress(row.client) else {
-      return [IdentityFindings.noEnvelope]
+      return ([IdentityFindings.noEnvelope], FactContext())
     }
-    guard let verifier else { return [IdentityFindings.noDNS] }
+    guard let verifier else { return ([IdentityFindings.noDNS], Self.context(row, client)) }
     let identity = await verifier.judge(
       octets, client: client, helo: row.helo, sender: Self.sender(row.mailFrom),
       now: Self.time(octets))
-    return IdentityFindings.findings(of: identity)
+    return (
+      IdentityFindings.findings(of: identity), FactContext(identity, recipients: row.recipients)
+    )
+  }
+
+  /// What the table alone says.
+  private static func context(_ row: InspectionManifest.Row, _ client: IPAddress) -> FactContext {
+    var context = FactContext()
+    context.clientAddress = client
+    context.helo = row.helo.isEmpty ? nil : row.helo
+    context.mailFrom = sender(row.mailFrom).map { "\($0)" } ?? ""
+    context.recipients = row.recipients
+    return context
   }
 
   private static func sender(_ text: String) -> Mailbox? {

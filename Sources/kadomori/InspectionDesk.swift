@@ -65,9 +65,8 @@ struct InspectionDesk {
 
   private func report(_ entry: Entry) async -> InspectionReport? {
     guard let octets = entry.octets else { return nil }
-    async let proof = identity.findings(of: octets, at: entry.path)
-    let report = await pool.inspect(octets, entry.submission)
-    return report.adding(await proof)
+    let (findings, context) = await identity.judge(octets, at: entry.path)
+    return await pool.inspect(octets, entry.submission, context).adding(findings)
   }
 
   private func line(

@@ -1,4 +1,5 @@
 import Inspection
+import Mail
 import Testing
 
 @testable import Sandbox
@@ -60,15 +61,25 @@ import Testing
 
   @Test(arguments: [Submission.mail, .file(name: "請求書.zip")])
   func `a request comes back as it was`(submission: Submission) throws {
-    let request = InspectionRequest(size: 12_345, submission)
+    var context = FactContext()
+    context.clientAddress = IPAddress("192.0.2.1")
+    context.helo = "mx.example"
+    context.mailFrom = ""
+    context.recipients = ["a@b.example", "c@d.example"]
+    context.authentication = ["auth.dmarc": ["fail"], "auth.dkim": []]
+    let request = InspectionRequest(size: 12_345, submission, context)
     let read = try InspectionRequest.parse(request.octets[...])
     #expect(read.size == 12_345 && read.submission == submission)
+    #expect(read.context.clientAddress == context.clientAddress)
+    #expect(read.context.helo == "mx.example" && read.context.clientName == nil)
+    #expect(read.context.mailFrom == "" && read.context.recipients == context.recipients)
+    #expect(read.context.authentication == context.authentication)
   }
 
   @Test func `an inspector's options come back as they were`() {
     var options = InspectorOptions()
     options.memory = 5
-    options.ruleFolders = ["/etc/rules", "x"]
+    options.ruleFolder = "/etc/rules"
     options.obeysTests = true
     #expect(InspectorOptions(options.arguments) == options)
     #expect(InspectorOptions(["--memory"]) == nil)

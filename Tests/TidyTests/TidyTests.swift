@@ -45,7 +45,7 @@ import Testing
       "Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "X509", "SwiftASN1", "Foundation",
       "Synchronization",
     ],
-    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Documents", "Glibc"],
+    "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Documents", "Glibc", "CYara"],
     "Policy": ["Mail", "SMTP", "Inspection"],
     "CJail": [],
     "Sandbox": ["Mail", "Inspection", "CJail", "Glibc", "Synchronization"],
@@ -53,6 +53,8 @@ import Testing
     "Reports": ["Mail", "CZlib", "Foundation"],
     "CArchive": [],
     "Documents": ["Mail", "CArchive", "CZlib", "Crypto", "CryptoExtras", "Glibc"],
+    "CYara": [],
+    "Scanners": ["Mail", "Inspection", "Glibc", "Synchronization"],
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],

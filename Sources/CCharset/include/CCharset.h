@@ -20,6 +20,10 @@ bool charset_exists(const char *name);
 charset_result charset_decode(const char *name, const uint8_t *input, size_t count, uint8_t *output,
                               size_t capacity);
 
+/// From now on all tables come from the library itself and none from files, for a process that may open
+/// none. Returns whether that could be had.
+bool charset_without_files(void);
+
 /// A host name's ASCII form by UTS #46 as browsers ask for it (nontransitional, Bidi and joiner rules
 /// checked). Octets written, or -1 when it is no name or needs more than `capacity`.
 int32_t name_to_ascii(const uint8_t *name, size_t count, uint8_t *output, size_t capacity);
@@ -33,7 +37,3 @@ int64_t text_fold(const uint8_t *text, size_t count, uint8_t *output, size_t cap
 
 /// Where `wanted` first stands in `text`, or -1. Linear in both (glibc's `memmem`).
 int64_t octets_find(const uint8_t *text, size_t count, const uint8_t *wanted, size_t length);
-
-/// From now on all tables come from the library itself and none from files, for a process that may open
-/// none. Returns whether that could be had.
-bool charset_without_files(void);

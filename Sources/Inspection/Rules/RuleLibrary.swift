@@ -33,7 +33,7 @@ package struct RuleLibrary: Sendable {
   /// Looks at the folder and reads what changed; true when the rules, or what is wrong with them, did.
   package mutating func refresh() -> Bool {
     guard let folder else { return false }
-    let names = Self.names(in: folder)
+    let names = Self.names(in: folder, endings: [".toml"])
     var hasChanged = false
     for gone in Set(files.keys).subtracting(names) {
       files[gone] = nil
@@ -65,7 +65,8 @@ package struct RuleLibrary: Sendable {
     }
   }
 
-  private static func names(in folder: String) -> [String] {
+  /// Files of a folder with one of these endings, in the order of their names.
+  static func names(in folder: String, endings: [String]) -> [String] {
     guard let handle = opendir(folder) else { return [] }
     defer { closedir(handle) }
     var names: [String] = []
@@ -73,7 +74,8 @@ package struct RuleLibrary: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name.hasSuffix(".toml"), !name.hasPrefix(".") { names.append(name) }
+      let isWanted = endings.contains { name.hasSuffix($0) }
+      if isWanted, !name.hasPrefix(".") { names.append(name) }
     }
     return names.sorted()
   }
