@@ -90,8 +90,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Policy",
-        "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Scanners",
+        "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
       ]),
     room("Simulation", ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery"]),
     .executableTarget(

@@ -71,7 +71,8 @@ struct GateParts: Sendable {
         hostname: settings.hostname, connector: connector,
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
       questions: loops.outboundExecutor, resolver: resolver,
-      content: ContentDesk(settings.inspection, program: program))
+      content: ContentDesk(
+        settings.inspection, hostname: settings.hostname, program: program, clock: clock))
     tlsReports = TLSReportDesk(
       pipeline: pipeline, resolver: resolver, web: web, blocking: blocking,
       path: directory + "/tls-sessions")

@@ -21,8 +21,14 @@ struct Housekeeping: Sendable {
       hostname: parts.settings.hostname)
   }
 
+  /// Minutes between two canaries.
+  private static let canaryMinutes = 5
+
   func run() async {
+    var minutes = 0
     while !Task.isCancelled {
+      if minutes % Self.canaryMinutes == 0 { await pipeline.content?.sendCanaries() }
+      minutes += 1
       await blocking.run { [pipeline] in
         if let fault = pipeline.keys.load() { pipeline.log.write("dkim-keys", ["why": fault]) }
       }

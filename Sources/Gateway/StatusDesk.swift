@@ -68,6 +68,6 @@ final class StatusDesk: Sendable {
     if case .behind(let why) = pipeline.journal.state {
       warnings.append("the journal can't be written: \(why)")
     }
-    return warnings + pipeline.blocklists.warnings
+    return warnings + pipeline.blocklists.warnings + (pipeline.content?.warnings ?? [])
   }
 }

@@ -65,8 +65,8 @@ import Testing
     "Simulation": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery", "Synchronization"],
     "simulate": ["Simulation", "Glibc"],
     "Gateway": [
-      "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Policy",
-      "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
+      "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Scanners",
+      "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
       "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [

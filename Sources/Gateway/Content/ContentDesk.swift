@@ -1,15 +1,29 @@
+import Delivery
 import Inspection
+import Mail
 import SMTP
 import Sandbox
+import Scanners
 import Settings
 import Spool
+import Synchronization
 
-/// Who looks into mail for the gate: the jailed inspectors.
+/// Who looks into mail for the gate: the jailed inspectors, and ClamAV where the settings name it.
 final class ContentDesk: Sendable {
   private let pool: InspectorPool
+  private let scanner: (any Scanner)?
+  /// Scanning waits for an answer, each message on a thread.
+  private let scanning = BlockingPool(threads: ContentDesk.scansAtOnce)
+  private let seconds: Int
+  private let hostname: String
+  /// What the last canaries should have found and did not.
+  private let silent = Mutex<[String]>([])
+
+  /// clamd's own limit is ten (MaxThreads).
+  private static let scansAtOnce = 8
 
   /// Nil where the settings say that nobody looks. `program` is ours, which has the sub-command `inspector`.
-  init?(_ settings: InspectionSettings, program: String?) {
+  init?(_ settings: InspectionSettings, hostname: String, program: String?, clock: any Clock) {
     guard settings.isOn else { return nil }
     var inspectors = InspectorSettings()
     if let processes = settings.processes { inspectors.processes = processes }
@@ -17,15 +31,64 @@ final class ContentDesk: Sendable {
     inspectors.memory = settings.memory
     if let program { inspectors.program = program }
     pool = InspectorPool(inspectors)
+    scanner = settings.clamd.flatMap { ClamAddress($0) }.map {
+      ClamScanner(ClamScanner.Settings(address: $0), clock: clock)
+    }
+    seconds = settings.seconds
+    self.hostname = hostname
   }
 
   /// What is found in what a client sent. Places count from its first octet.
   func report(_ draft: Draft) async throws -> InspectionReport {
-    try await pool.inspect {
+    async let scanned = scanned(draft)
+    let report = try await pool.inspect {
       let content = draft.content
       return try await SealedMessage(reading: { try await content.next() })
     }
+    return report.adding(try await scanned)
   }
 
-  func close() { pool.close() }
+  private func scanned(_ draft: Draft) async throws -> [Finding] {
+    guard scanner != nil else { return [] }
+    var octets: [UInt8] = []
+    let content = draft.content
+    while let piece = try await content.next() { octets += piece }
+    return await scanned(octets)
+  }
+
+  private func scanned(_ octets: [UInt8]) async -> [Finding] {
+    guard let scanner else { return [] }
+    return await scanning.run { [seconds] in
+      scanner.findings(in: octets, by: .now + .seconds(seconds))
+    }
+  }
+
+  // MARK: Canaries
+
+  /// Sends what must be caught the way that mail goes, and remembers what was not.
+  func sendCanaries() async {
+    var missing: [String] = []
+    for kind in Canary.Kind.allCases {
+      let canary = Canary(kind, domain: hostname, withScanner: scanner != nil)
+      let report = await pool.inspect(canary.message).adding(await scanned(canary.message))
+      missing += canary.missing(in: Set(report.findings.map(\.rule)))
+    }
+    silent.withLock { $0 = missing }
+  }
+
+  /// What an administrator should look at.
+  var warnings: [String] {
+    var warnings = silent.withLock { $0 }.map {
+      "a canary that must be caught was not (\($0)): mail passes that should not, look at the log"
+    }
+    if let scanner, ![.up, .unknown].contains(scanner.health.state) {
+      warnings.append(scanner.health.line(scanner.name))
+    }
+    return warnings
+  }
+
+  func close() {
+    pool.close()
+    scanning.close()
+  }
 }
