@@ -23,7 +23,7 @@ enum Target: String, CaseIterable {
   case dmarc
   case authres
   case mtasts
-  case chain
+  case certificates
   case report
   case message
   case codings
@@ -61,7 +61,7 @@ enum Target: String, CaseIterable {
     case .dmarc: Properties.dmarc(bytes)
     case .authres: Properties.authres(bytes)
     case .mtasts: Properties.mtasts(bytes)
-    case .chain: Properties.chain(bytes)
+    case .certificates: Properties.certificates(bytes)
     case .report: Properties.report(bytes)
     case .message: Properties.message(bytes)
     case .codings: Properties.codings(bytes)

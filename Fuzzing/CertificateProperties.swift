@@ -32,7 +32,7 @@ extension Properties {
     Base64.decode(text.utf8.filter { $0 > 0x20 }) ?? []
   }
 
-  static func chain(_ bytes: [UInt8]) {
+  static func certificates(_ bytes: [UInt8]) {
     let whole = CertificateAssociation(
       usage: 2, selector: 0, matchingType: 0, octets: authority)
     precondition(proof([own], [whole]) == .daneTA, "the certificate as it was made proves nothing")
