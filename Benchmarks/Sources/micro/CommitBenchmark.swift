@@ -15,7 +15,7 @@ struct CommitBenchmark {
     let run = Run(folder: "\(folder)/\(senders)")
     let (start, processor) = (Machine.clock, Machine.processor)
     for _ in 0..<senders { run.send() }
-    while Machine.clock < start + Self.seconds { usleep(1000) }
+    while Machine.clock < start + Self.seconds { usleep(10_000) }
     let count = Double(run.kept.load(ordering: .relaxed))
     let (passed, taken) = (Machine.clock - start, Machine.processor - processor)
     run.end()
@@ -66,7 +66,7 @@ private final class Run: Sendable {
   /// Until all have their answer.
   func end() {
     isOver.store(true, ordering: .relaxed)
-    while underWay.load(ordering: .relaxed) > 0 { usleep(1000) }
+    while underWay.load(ordering: .relaxed) > 0 { usleep(10_000) }
   }
 
   private static let origin = Origin(listener: .mx, address: .v6(high: 0, low: 1), port: 1)
