@@ -30,6 +30,12 @@ extension Spool {
   /// A message's bytes where they are still in memory.
   package func warmBody(of id: TraceID) -> [UInt8]? { index.withLock { $0.warmBody(id) } }
 
+  /// This message waits at a door: others may have its room in memory. It is read from the disk then.
+  package func letCool(_ id: TraceID) { index.withLock { $0.letCool(id) } }
+
+  /// Whether a message is here and not finished.
+  package func has(_ id: TraceID) -> Bool { index.withLock { $0.entries[id] != nil } }
+
   /// Reads a message's bytes in pieces, and checks them against the checksum at the end.
   package func body(of id: TraceID) -> any BodyReader { SpooledBody(id: id, spool: self) }
 }

@@ -223,6 +223,25 @@ import Testing
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  @Test func `who waits at a door makes room in memory for who is new`() async throws {
+    let folder = folder()
+    var limits = SpoolLimits()
+    limits.warm = 4 * 2048
+    let (spool, _) = try open(folder, limits: limits)
+    var kept: [StoredMessage] = []
+    for number in 1...6 { kept.append(try await keep(spool, number, body: content(1024))) }
+    #expect(kept.map { spool.warmBody(of: $0.id) != nil } == (0..<6).map { $0 < 4 })
+    spool.letCool(kept[2].id)
+    spool.letCool(kept[0].id)
+    spool.letCool(kept[0].id)
+    for number in 7...9 { kept.append(try await keep(spool, number, body: content(1024))) }
+    let warm = kept.filter { spool.warmBody(of: $0.id) != nil }.map(\.id)
+    #expect(warm == [1, 3, 6, 7].map { kept[$0].id })
+    #expect(try await read(spool, kept[2].id) == content(1024))
+    await spool.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
   @Test func `two gates never open one spool`() async throws {
     let folder = folder()
     let (first, _) = try open(folder)
