@@ -112,13 +112,15 @@ package final class Gate: Sendable {
   /// batches, so that a long queue does not use up the room that new mail needs.
   private func retell() async {
     let pipeline = parts.pipeline
-    // What the journal calls queued and the spool does not know was finished before a crash.
-    let unfinished = await parts.blocking.run { pipeline.journal.unfinished() }
+    let unfinished = Set(await parts.blocking.run { pipeline.journal.unfinished() })
     let now = pipeline.clock.now()
-    for id in unfinished where pipeline.spool.message(id) == nil {
+    // What the journal calls queued and the spool does not know was finished before a crash.
+    for id in unfinished where !pipeline.spool.has(id) {
       pipeline.journal.note(.forgotten(id, at: now))
     }
-    for (count, id) in pipeline.spool.identifiers.enumerated() {
+    // What the journal knows is left alone: its next change brings it up to date.
+    let unknown = pipeline.spool.identifiers.filter { !unfinished.contains($0) }
+    for (count, id) in unknown.enumerated() {
       if Task.isCancelled { return }
       if let message = pipeline.spool.message(id) {
         pipeline.journal.note(.retold(message))
