@@ -32,10 +32,11 @@ package final class BlockingPool: Sendable {
       return contents.jobs.removeFirst()
     }
 
-    func change<Value>(_ change: (inout Contents) -> Value) -> Value {
+    /// Changes what there is to do, and wakes one thread, or all of them.
+    func change<Value>(wakesAll: Bool = false, _ change: (inout Contents) -> Value) -> Value {
       pthread_mutex_lock(mutex)
       defer { pthread_mutex_unlock(mutex) }
-      pthread_cond_broadcast(condition)
+      if wakesAll { pthread_cond_broadcast(condition) } else { pthread_cond_signal(condition) }
       return change(&contents)
     }
   }
@@ -86,5 +87,5 @@ package final class BlockingPool: Sendable {
   private static let waitingLimit = 1000
 
   /// The threads end after what they have.
-  package func close() { monitor.change { $0.isClosed = true } }
+  package func close() { monitor.change(wakesAll: true) { $0.isClosed = true } }
 }

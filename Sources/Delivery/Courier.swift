@@ -131,7 +131,12 @@ struct Courier: Sendable {
   private static let addressLimit = 8
 
   private func targets(_ hosts: [RouteHost]) async -> [Target] {
-    await blocking.run { [lookup] in
+    // An address need not be looked up: no other thread, no wait.
+    let known = hosts.compactMap { host in
+      IPAddress(host.name).map { Target(name: host.name, addresses: [$0], port: host.port) }
+    }
+    if known.count == hosts.count { return known }
+    return await blocking.run { [lookup] in
       hosts.map { host in
         let addresses = lookup.addresses(of: host.name).prefix(Self.addressLimit)
         return Target(name: host.name, addresses: Array(addresses), port: host.port)
