@@ -72,11 +72,6 @@ package final class BlockingPool: Sendable {
     }
   }
 
-  /// Hands work over that its giver has bounded already.
-  package func perform(_ work: @escaping @Sendable () -> Void) {
-    monitor.change { $0.jobs.append(work) }
-  }
-
   /// Hands work over; false when so much waits that it is not taken.
   package func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
     monitor.change { contents in
@@ -89,7 +84,7 @@ package final class BlockingPool: Sendable {
   /// Jobs of `submit` that wait.
   private static let waitingLimit = 1000
 
-  fileprivate func add(_ job: @escaping @Sendable () -> Void) {
+  private func add(_ job: @escaping @Sendable () -> Void) {
     if let queue { return queue.perform(job) }
     monitor.change { $0.jobs.append(job) }
   }

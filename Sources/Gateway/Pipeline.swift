@@ -35,7 +35,9 @@ final class Pipeline: Gatekeeper {
   let keys: SigningKeys
   /// Who looks into mail; nil where nobody does.
   let content: ContentDesk?
-  let judging = JudgingThreads()
+  /// Where messages are judged: hashes and signatures take time, and what runs there is bounded by the
+  /// sessions that wait for it. One judges while another's pieces come from the disk.
+  let judging = BlockingPool(threads: 2)
   let reportIntake = ReportIntake()
   let connections = ConnectionCount()
   let counters = Counters()

@@ -121,11 +121,11 @@ final class ClientHandler: ChannelInboundHandler {
     switch coding {
     case .dotted:
       var encoder = ContentEncoder()
-      var encoded: [UInt8] = []
-      encoded.reserveCapacity(content.count + content.count / 16 + 8)
-      encoder.encode(content, into: &encoded)
-      encoded += encoder.end()
-      write(ByteBuffer(bytes: encoded))
+      var buffer = ByteBuffer()
+      buffer.reserveCapacity(content.count + 64)
+      encoder.encode(content) { buffer.writeBytes($0) }
+      buffer.writeBytes(encoder.end())
+      write(buffer)
     case .chunk:
       var buffer = ByteBuffer(string: ContentCoding.chunkCommand(size: content.count))
       buffer.writeBytes(content)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -14,6 +15,16 @@ package final class EventLoops: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     outbound = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     outboundLoop = outbound.next()
+    for loop in group.makeIterator() { loop.execute { Self.stepBack() } }
+  }
+
+  /// How far clients' threads stand behind the others where the processors are short.
+  private static let stepsBehind: Int32 = 4
+
+  /// Under full load what was accepted leaves before more is let in: what piles up must be read back from
+  /// the disk. On Linux a thread has its own niceness.
+  private static func stepBack() {
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, stepsBehind)
   }
 
   /// Runs tasks between the sockets of outbound connections. They must never block.

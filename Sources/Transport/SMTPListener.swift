@@ -30,10 +30,11 @@ package final class SMTPListener: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .restsWhenShort()
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // Every channel keeps the buffer of its last read: commands need no more, content soon gets more.
       .childChannelOption(
         .recvAllocator,
         value: AdaptiveRecvByteBufferAllocator(
-          minimum: 512, initial: 2048, maximum: 65_536)
+          minimum: 512, initial: 512, maximum: 65_536)
       )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {

@@ -49,6 +49,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func `whole lines at once or octet by octet, content is judged and read alike`(
+    normalises: Bool
+  ) {
+    var rules = WireRules()
+    rules.normalisesBareNewlines = normalises
+    rules.lineLength = 12
+    var dice = TestDice(state: 7)
+    let words = ["a", "bcdefg", ".", "\r\n", "\r\n", "x\r\n", "\r\n.", "\r", "\n", "\0"]
+    for _ in 0..<5000 {
+      // Mostly clean, or nearly nothing would be taken.
+      let usable = dice.next() % 4 == 0 ? words.count : 7
+      let count = Int(dice.next() % 40)
+      let text = (0..<count).map { _ in words[Int(dice.next() % UInt64(usable))] }.joined()
+      let whole = decode(text + "\r\n.\r\nx", rules, pieces: 1000)
+      let cut = decode(text + "\r\n.\r\nx", rules, pieces: 1)
+      // Of several faults in one line another may be named first.
+      #expect((whole.1 == .complete) == (cut.1 == .complete) && whole.2 == cut.2)
+      if whole.1 == .complete { #expect(whole.0 == cut.0) }
+    }
+  }
+
   @Test func `too much content is swallowed to its end`() {
     let long = String(repeating: "x", count: 1001)
     #expect(decode(long + "\r\n.\r\n", pieces: 7).1 == .violated(.tooLarge))
@@ -131,6 +153,16 @@ import Testing
     for piece in [".a\r\n", ".", "b\r\n."] { encoder.encode(Array(piece.utf8), into: &output) }
     output += encoder.end()
     #expect(String(decoding: output, as: UTF8.self) == "..a\r\n..b\r\n..\r\n.\r\n")
+  }
+}
+
+/// Numbers that are the same in every run.
+private struct TestDice {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state >> 33
   }
 }
 

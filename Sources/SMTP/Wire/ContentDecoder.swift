@@ -34,6 +34,8 @@ package struct ContentDecoder: Sendable {
   ) -> (consumed: Int, end: ContentEnd?) {
     var position = 0
     while position < input.count {
+      if state == .crLf, fault == nil { position = lines(input, from: position, &output) }
+      guard position < input.count else { break }
       if state == .text {
         position = run(input, from: position, &output)
         continue
@@ -47,11 +49,39 @@ package struct ContentDecoder: Sendable {
     return (position, nil)
   }
 
+  /// Copies whole lines in one go, as long as they are plain: nothing stuffed, nothing bare, nothing beyond
+  /// a limit. What is not, down to half a line, is left to `run` and `step`, which judge it.
+  private mutating func lines(
+    _ input: UnsafeRawBufferPointer, from start: Int, _ output: inout [UInt8]
+  ) -> Int {
+    var end = start
+    while end < input.count, input[end] != 0x2E,
+      let lf = firstIndex(of: 0x0A, in: input, from: end), size + lf + 1 - start <= sizeLimit,
+      isPlain(UnsafeRawBufferPointer(rebasing: input[end..<lf]))
+    {
+      end = lf + 1
+    }
+    size += end - start
+    output.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[start..<end]))
+    return end
+  }
+
+  /// Whether what stands before an LF is a line with its CR, within the limits.
+  private func isPlain(_ line: UnsafeRawBufferPointer) -> Bool {
+    firstIndex(of: 0x0D, in: line) == line.count - 1 && line.count - 1 <= rules.lineLength
+      && (rules.acceptsNUL || firstIndex(of: 0, in: line) == nil)
+  }
+
+  /// Octets that `run` looks through at once: nobody can make it look at the same ones again and again.
+  private static let window = 1024
+
   /// Copies text up to the next CR, LF or NUL in one go.
   private mutating func run(
     _ input: UnsafeRawBufferPointer, from start: Int, _ output: inout [UInt8]
   ) -> Int {
-    let cr = firstIndex(of: 0x0D, in: input, from: start) ?? input.count
+    let end = min(input.count, start + Self.window)
+    let window = UnsafeRawBufferPointer(rebasing: input[start..<end])
+    let cr = firstIndex(of: 0x0D, in: window).map { start + $0 } ?? end
     let head = UnsafeRawBufferPointer(rebasing: input[start..<cr])
     if let lf = firstIndex(of: 0x0A, in: head) {
       emit(UnsafeRawBufferPointer(rebasing: head[..<lf]), &output)
@@ -59,7 +89,7 @@ package struct ContentDecoder: Sendable {
       return start + lf + 1
     }
     emit(head, &output)
-    guard cr < input.count else { return cr }
+    guard cr < end else { return cr }
     state = .cr
     return cr + 1
   }
