@@ -104,7 +104,7 @@ final class GateSession: SessionGuard {
     let settings = pipeline.settings.withLock { $0 }
     let acceptance = Acceptance(
       pipeline, settings, draft, origin, named(envelope), standing(origin, settings.policy),
-      listings: listings, reasons: reasons)
+      HeaderFacts(header), listings: listings, reasons: reasons)
     acceptance.begin(answer)
   }
 
@@ -155,6 +155,14 @@ final class GateSession: SessionGuard {
   }
 
   var currentID: TraceID { contents.withLock { $0.transaction } ?? id }
+}
+
+extension HeaderFacts {
+  fileprivate init(_ header: HeaderFields) {
+    self.init(
+      messageID: header.first("Message-ID").map { String($0.prefix(998)) },
+      from: header.first("From").map { String($0.prefix(998)) })
+  }
 }
 
 extension Envelope {

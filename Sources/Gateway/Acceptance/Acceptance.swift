@@ -23,6 +23,7 @@ struct Acceptance: Sendable {
   let origin: Origin
   let envelope: Envelope
   let standing: Standing
+  let facts: HeaderFacts
   /// What the client sent, its header section at least.
   let header: SignatureHeader
   /// Blocklists that named the client at RCPT.
@@ -36,7 +37,8 @@ struct Acceptance: Sendable {
 
   init(
     _ pipeline: Pipeline, _ settings: GateSettings, _ draft: Draft, _ origin: Origin,
-    _ envelope: Envelope, _ standing: Standing, listings: [BlocklistHit], reasons: [String]
+    _ envelope: Envelope, _ standing: Standing, _ facts: HeaderFacts, listings: [BlocklistHit],
+    reasons: [String]
   ) {
     self.pipeline = pipeline
     self.settings = settings
@@ -44,6 +46,7 @@ struct Acceptance: Sendable {
     self.origin = origin
     self.envelope = envelope
     self.standing = standing
+    self.facts = facts
     self.listings = listings
     self.reasons = reasons
     header = SignatureHeader(Array(draft.head.dropFirst(draft.prefixSize)))
@@ -146,14 +149,11 @@ struct Acceptance: Sendable {
   // MARK: Commit
 
   private func commit(_ outcome: Outcome, _ answer: @escaping @Sendable (Answer) -> Void) {
-    let fields = HeaderFields(header.bytes)
     pipeline.reasons.withLock { $0[draft.id] = reasons }
     let now = pipeline.clock.now()
     let message = StoredMessage(
       id: draft.id, acceptedAt: now, origin: origin, envelope: envelope, size: draft.size,
-      facts: HeaderFacts(
-        messageID: fields.first("Message-ID").map { String($0.prefix(998)) },
-        from: fields.first("From").map { String($0.prefix(998)) }),
+      facts: facts,
       hold: outcome.ruling.holdReason.map { Hold(reason: $0, by: "gate", at: now) },
       amendment: outcome.amendment)
     pipeline.spool.commit([.message(message, draft)]) { [pipeline, draft] result in
