@@ -7,8 +7,8 @@ help:
 	@echo "make check   formatting, declared imports, tidiness"
 	@echo "make sim     simulate 10,000 seeds of misfortune; make sim SEEDS=500, make sim SEED=7 with its trace"
 	@echo "make fuzz    fuzz every parser for 60 s each; make fuzz PARSER=path SECONDS=10"
-	@echo "make bench   Kadomori and Postfix side by side (needs root); make bench ONLY=latency"
-	@echo "make torture kill gate, hops, disk, DNS at random and look for losses (needs root); MINUTES=2"
+	@echo "make bench   parsers and commits, then Kadomori and Postfix side by side (root); ONLY=micro|disk|latency"
+	@echo "make torture kill gate, hops, disk, DNS at random and look for losses (needs root); MINUTES=2, BUILD=debug"
 	@echo "make conformance  what the published suites say, as docs/conformance.md"
 	@echo "make format  format the sources"
 
@@ -23,7 +23,7 @@ build: setup
 	swift build --build-tests --explicit-target-dependency-import-check error
 
 check: build
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 	swift test --skip-build --filter TidyTests
 
 test:
@@ -43,24 +43,28 @@ sim:
 	swift build -c release --product simulate
 	.build/release/simulate $(if $(SEED),seed $(SEED),$(SEEDS))
 
+MICRO = swift run -c release --package-path Benchmarks micro
+
 bench:
 	@scripts/setup --bench
-	swift build -c release --product kadomori
-	@scripts/bench $(if $(ONLY),--only $(ONLY))
+	@case "$(ONLY)" in ""|micro) $(MICRO) ;; disk) $(MICRO) disk ;; esac
+	@case "$(ONLY)" in micro|disk) exit 0 ;; esac; \
+	swift build -c release --product kadomori && scripts/bench $(if $(ONLY),--only $(ONLY))
 
 MINUTES ?= 15
+BUILD ?= release
 
 torture:
 	@scripts/setup
-	swift build -c release --product kadomori
-	@scripts/torture --minutes $(MINUTES)
+	swift build -c $(BUILD) --product kadomori
+	@scripts/torture --minutes $(MINUTES) --binary .build/$(BUILD)/kadomori
 
 conformance: build
 	@scripts/conformance > docs/conformance.md
 	@grep -c . docs/conformance.md
 
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

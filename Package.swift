@@ -41,6 +41,7 @@ let crypto: [Target.Dependency] = [
   .product(name: "Crypto", package: "swift-crypto"),
   .product(name: "CryptoExtras", package: "swift-crypto"),
 ]
+let web = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -54,30 +55,43 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     room("TOML"),
-    .target(name: "CCharset", linkerSettings: [.linkedLibrary("icuuc")]),
+    .target(
+      name: "CCharset", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
     room("Mail", ["CCharset"]),
     room("SMTP", ["Mail"]),
     room("Relay", ["Mail", "SMTP"]),
-    room("Settings", ["TOML", "Mail", "SMTP", "Relay"]),
+    room("Settings", ["TOML", "Mail", "SMTP", "Relay", "Inspection", "Policy"]),
     .target(name: "CChecksum"),
     room("Spool", ["Mail", "SMTP", "CChecksum"]),
     .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
     room("DNS", ["Mail", "CUnbound"]),
-    room("MailAuth", ["Mail", "SMTP", "DNS"] + crypto),
+    room(
+      "MailAuth",
+      ["Mail", "SMTP", "DNS", .product(name: "CryptoExtras", package: "swift-crypto")]
+        + certificates),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     room("Reports", ["Mail", "CZlib"]),
+    .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+    room("Documents", ["Mail", "CArchive", "CZlib"] + crypto),
+    .systemLibrary(name: "CYara", providers: [.apt(["libyara-dev"])]),
+    room("Inspection", ["TOML", "Mail", "SMTP", "DNS", "MailAuth", "Documents", "CYara"]),
+    room("Policy", ["Mail", "SMTP", "Inspection"]),
+    .target(name: "CJail"),
+    room("Sandbox", ["Mail", "Inspection", "CJail"]),
+    room("Scanners", ["Mail", "Inspection"]),
     room("Accounts", ["Mail", database] + crypto),
-    room("Journal", ["Mail", "SMTP", "Spool", database]),
-    room("Transport", ["Mail", "SMTP"] + nio + certificates),
-    room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
+    room("Journal", ["Mail", "SMTP", "Inspection", "Spool", database]),
+    room("Transport", ["Mail", "SMTP", web] + nio + certificates),
+    room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool"]),
     room(
       "Gateway",
       [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool",
-        "Journal", "Transport", "Delivery",
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Policy",
+        "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
       ]),
     room("Simulation", ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery"]),
     .executableTarget(
@@ -85,31 +99,37 @@ let package = Package(
     .executableTarget(
       name: "kadomori",
       dependencies: [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
-        "Gateway", arguments,
+        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Accounts",
+        "Journal", "Reports", "Gateway", arguments,
       ],
       swiftSettings: settings),
     tests("TOML"),
-    tests("Mail"),
-    tests("SMTP", ["Mail"]),
+    .target(name: "Vectors", path: "Tests/Vectors", swiftSettings: settings),
+    tests("Mail", ["Vectors"]),
+    tests("SMTP", ["Mail", "Vectors"]),
     tests("Relay", ["Mail", "SMTP"]),
-    tests("Settings", ["SMTP", "Relay"]),
+    tests("Policy", ["Mail", "SMTP", "Inspection"]),
+    tests("Settings", ["Mail", "SMTP", "Relay"]),
     tests("Spool", ["Mail", "SMTP"]),
+    tests("Scanners", ["Mail", "Inspection"]),
     tests("DNS", ["Mail"], exclude: ["Zones"]),
-    tests("MailAuth", ["Mail", "SMTP", "DNS"]),
-    tests("Reports", ["Mail"]),
+    tests("MailAuth", ["Mail", "SMTP", "DNS", "Vectors"] + certificates),
+    tests("Reports", ["Mail", "Vectors"]),
+    tests("Documents", ["Mail", "CZlib"]),
+    tests("Inspection", ["Mail"]),
+    tests("Sandbox", ["Mail", "Inspection", "CJail", "kadomori"]),
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
-    tests("Journal", ["Mail", "SMTP", "Spool", database]),
-    tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
+    tests("Journal", ["Mail", "SMTP", "Inspection", "Spool", database]),
+    tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool"]),
     tests("Simulation"),
     tests(
       "Gateway",
       [
-        "Mail", "SMTP", "Settings", "DNS", "MailAuth", "Reports", "Accounts", "Spool", "Journal",
-        "Transport", "kadomori", arguments,
+        "Mail", "SMTP", "Settings", "DNS", "MailAuth", "Inspection", "Reports", "Accounts", "Spool",
+        "Journal", "Transport", "Delivery", "Vectors", "kadomori", arguments,
       ]
-        + nio + [database, .product(name: "NIOEmbedded", package: "swift-nio")],
-      exclude: ["Conversations"]),
+        + nio + certificates + [database, .product(name: "NIOEmbedded", package: "swift-nio")],
+      exclude: ["Conversations", "Peers/strip.py", "Peers/policyhost.py"]),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ]
 )

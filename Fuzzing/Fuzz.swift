@@ -23,10 +23,19 @@ enum Target: String, CaseIterable {
   case dmarc
   case authres
   case mtasts
+  case chain
   case report
   case message
   case codings
   case charset
+  case document
+  case filename
+  case inspection
+  case inspector
+  case rules
+  case condition
+  case clam
+  case link
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -52,10 +61,19 @@ enum Target: String, CaseIterable {
     case .dmarc: Properties.dmarc(bytes)
     case .authres: Properties.authres(bytes)
     case .mtasts: Properties.mtasts(bytes)
+    case .chain: Properties.chain(bytes)
     case .report: Properties.report(bytes)
     case .message: Properties.message(bytes)
     case .codings: Properties.codings(bytes)
     case .charset: Properties.charset(bytes)
+    case .document: Properties.document(bytes)
+    case .filename: Properties.filename(bytes)
+    case .inspection: Properties.inspection(bytes)
+    case .inspector: Properties.inspector(bytes)
+    case .rules: Properties.rules(bytes)
+    case .condition: Properties.condition(bytes)
+    case .clam: Properties.clam(bytes)
+    case .link: Properties.link(bytes)
     }
   }
 }

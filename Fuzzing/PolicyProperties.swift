@@ -80,6 +80,7 @@ extension Properties {
     case .tls(let report):
       precondition((try? TLSReport(json: report.json)) == report, "it changes on its way")
     case .feedback: break
+    case .delivery(let report): precondition(!report.recipients.isEmpty, "about nobody")
     }
   }
 }

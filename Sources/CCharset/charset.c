@@ -4,6 +4,8 @@
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_err.h>
 #include <unicode/ucnv_cb.h>
+#include <unicode/uclean.h>
+#include <unicode/udata.h>
 #include <unicode/ustring.h>
 
 // Counts what it replaces. `base` moves with every piece so that places count from the input's start.
@@ -69,4 +71,11 @@ charset_result charset_decode(const char *name, const uint8_t *input, size_t cou
   result.malformed = tally.malformed;
   result.first_malformed = tally.first;
   return result;
+}
+
+bool charset_without_files(void) {
+  UErrorCode status = U_ZERO_ERROR;
+  udata_setFileAccess(UDATA_NO_FILES, &status);
+  u_init(&status);
+  return U_SUCCESS(status);
 }

@@ -4,8 +4,23 @@ package import Mail
 package struct MailHost: Hashable, Sendable {
   package let name: Domain
   package let addresses: [IPAddress]
-  /// Whether DNSSEC proved the way to it: the MX and its addresses.
+  /// Whether DNSSEC proved that it takes the domain's mail.
+  package let isNamedSecurely: Bool
+  /// Whether DNSSEC proved the way to it: the MX and its addresses, through every alias.
   package let isSecure: Bool
+  /// Where its addresses really stand, when its name is an alias.
+  package let canonicalName: DNSName?
+
+  package init(
+    name: Domain, addresses: [IPAddress], isNamedSecurely: Bool = false, isSecure: Bool = false,
+    canonicalName: DNSName? = nil
+  ) {
+    self.name = name
+    self.addresses = addresses
+    self.isNamedSecurely = isNamedSecurely
+    self.isSecure = isSecure
+    self.canonicalName = canonicalName
+  }
 }
 
 /// Why no host takes a domain's mail.
@@ -58,7 +73,8 @@ package struct MailHosts: Sendable {
     switch await resolver.addresses(of: domain) {
     case .success(let answer):
       if answer.records.contains(where: ownAddresses.contains) { return .failure(.loopsToSelf) }
-      return .success([host(domain, answer, isSecure: answer.isSecure)])
+      // A denial of MX that DNSSEC can't prove is bogus wherever the addresses are proven.
+      return .success([host(domain, answer, isNamedSecurely: true)])
     case .failure(.noSuchName): return .failure(.noSuchDomain)
     case .failure(.noRecords): return .failure(.noMailHost)
     case .failure(let failure): return .failure(.temporary("\(domain): \(failure.words)"))
@@ -82,7 +98,7 @@ package struct MailHosts: Sendable {
         if name == ownName || answer.records.contains(where: ownAddresses.contains) {
           (isSelf, own) = (true, min(own, exchanger.preference))
         } else {
-          let host = host(name, answer, isSecure: isSecure && answer.isSecure)
+          let host = host(name, answer, isNamedSecurely: isSecure)
           found.append((exchanger.preference, host))
         }
       case .failure(let failure):
@@ -97,9 +113,11 @@ package struct MailHosts: Sendable {
   }
 
   private func host(
-    _ name: Domain, _ answer: DNSAnswer<IPAddress>, isSecure: Bool
+    _ name: Domain, _ answer: DNSAnswer<IPAddress>, isNamedSecurely: Bool
   ) -> MailHost {
     MailHost(
-      name: name, addresses: Array(answer.records.prefix(Self.addressLimit)), isSecure: isSecure)
+      name: name, addresses: Array(answer.records.prefix(Self.addressLimit)),
+      isNamedSecurely: isNamedSecurely, isSecure: isNamedSecurely && answer.isSecure,
+      canonicalName: answer.canonicalName)
   }
 }

@@ -61,6 +61,13 @@ extension Resolver {
     await read(.ptr, address.reverseName, limit, RecordData.name)
   }
 
+  /// Where a name leads as an alias, itself not followed (RFC 1034 §3.6.2).
+  package func alias(
+    of name: DNSName, within limit: Duration? = nil
+  ) async -> Result<DNSAnswer<DNSName>, DNSFailure> {
+    await read(.cname, name, limit, RecordData.name)
+  }
+
   /// The certificates a service says it has (RFC 6698); `name` is `_25._tcp.` and the host's name.
   package func certificateAssociations(
     of name: DNSName, within limit: Duration? = nil

@@ -32,10 +32,11 @@ package final class BlockingPool: Sendable {
       return contents.jobs.removeFirst()
     }
 
-    func change<Value>(_ change: (inout Contents) -> Value) -> Value {
+    /// Changes what there is to do, and wakes one thread, or all of them.
+    func change<Value>(wakesAll: Bool = false, _ change: (inout Contents) -> Value) -> Value {
       pthread_mutex_lock(mutex)
       defer { pthread_mutex_unlock(mutex) }
-      pthread_cond_broadcast(condition)
+      if wakesAll { pthread_cond_broadcast(condition) } else { pthread_cond_signal(condition) }
       return change(&contents)
     }
   }
@@ -67,9 +68,7 @@ package final class BlockingPool: Sendable {
 
   package func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
-      let job = { @Sendable in continuation.resume(returning: work()) }
-      if let queue { return queue.perform(job) }
-      monitor.change { $0.jobs.append(job) }
+      add { continuation.resume(returning: work()) }
     }
   }
 
@@ -90,6 +89,20 @@ package final class BlockingPool: Sendable {
   /// Jobs of `submit` that wait.
   private static let waitingLimit = 1000
 
+  fileprivate func add(_ job: @escaping @Sendable () -> Void) {
+    if let queue { return queue.perform(job) }
+    monitor.change { $0.jobs.append(job) }
+  }
+
   /// The threads end after what they have.
-  package func close() { monitor.change { $0.isClosed = true } }
+  package func close() { monitor.change(wakesAll: true) { $0.isClosed = true } }
+}
+
+/// As the place where tasks run that keep the processor busy: neither event loops nor Swift's own threads,
+/// which everybody shares, wait for them. It must outlive its tasks.
+extension BlockingPool: TaskExecutor {
+  package func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    add { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
 }

@@ -15,6 +15,8 @@ final class ConnectionPool: Sendable {
     let connection: any ClientConnection
     /// Transactions that it has carried.
     let transactions: Int
+    /// Why TLS failed, where it was only wished for and the connection is in clear.
+    var tlsTrouble: String?
     var isReused: Bool { transactions > 0 }
   }
 
@@ -41,7 +43,7 @@ final class ConnectionPool: Sendable {
     if !fresh, let kept = take(request) {
       return .success(Borrowed(connection: kept.connection, transactions: kept.transactions))
     }
-    return await connect(request).map { Borrowed(connection: $0, transactions: 0) }
+    return await connect(request)
   }
 
   /// Takes a connection back after `count` more transactions that left it in order.
@@ -87,12 +89,16 @@ final class ConnectionPool: Sendable {
   /// Where TLS is only wished for and fails, once more in clear (RFC 7435 §4).
   private func connect(
     _ request: ConnectionRequest
-  ) async -> Result<any ClientConnection, ClientFailure> {
+  ) async -> Result<Borrowed, ClientFailure> {
     let first = await connector.connect(request)
-    guard case .failure(.tlsFailed) = first, request.tls == .opportunistic else { return first }
+    guard case .failure(.tlsFailed(let why)) = first, request.tls == .opportunistic else {
+      return first.map { Borrowed(connection: $0, transactions: 0) }
+    }
     var inClear = request
     inClear.tls = .never
-    return await connector.connect(inClear)
+    return await connector.connect(inClear).map {
+      Borrowed(connection: $0, transactions: 0, tlsTrouble: why)
+    }
   }
 }
 

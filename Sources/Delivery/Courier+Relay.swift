@@ -5,48 +5,110 @@ import Spool
 // Handing over by SMTP and LMTP.
 extension Courier {
   /// Tries the hosts in their order until one takes the message or says a word about it.
-  func relay(
-    _ targets: [Target], _ tls: TLSRequirement, _ speaks: ClientProtocol, _ trip: inout Trip
-  ) async {
-    var last = "no host of the route has an address"
-    var status = EnhancedStatus(4, 4, 4)
+  func relay(_ targets: [Target], _ way: Way, _ trip: inout Trip) async {
+    var failures: [HostFailure] = []
     for target in targets {
+      let demand = await demand(of: target, way, trip.wish)
+      if case .avoid(let failure) = demand.way {
+        note(nil, failure.report, failure.words, demand, target, way)
+        failures.append(failure)
+        continue
+      }
       for address in target.addresses {
-        let request = ConnectionRequest(
-          endpoint: .tcp(address: address, port: target.port, name: target.name), tls: tls,
-          speaks: speaks, hello: hostname)
-        let place = "\(target.name) [\(address)]:\(target.port)"
-        switch await connectAndSend(request, place, &trip) {
-        case nil: return
-        case let failure?:
-          last = "\(place): \(failure.words)"
-          status = failure.status
-        }
+        let place = Place(target: target, address: address, way: way, demand: demand)
+        guard let failure = await connectAndSend(place, &trip) else { return }
+        failures.append(failure)
       }
     }
-    trip.all(.later(nil, status, last))
-    trip.trouble = last
+    giveUp(failures, &trip)
+  }
+
+  /// No host took it. A message that asks for proven TLS goes back when that is all that was in the way
+  /// (RFC 8689 §4.2.1); everything else waits.
+  private func giveUp(_ failures: [HostFailure], _ trip: inout Trip) {
+    let last =
+      failures.last
+      ?? HostFailure("no host of the route has an address", EnhancedStatus(4, 4, 4))
+    if trip.wish == .required, !failures.isEmpty, failures.allSatisfy(\.isFinal) {
+      // That a host has TLS and does not promise it says more than that another has none.
+      let worst = failures.first { $0.status == Self.extensionNeeded } ?? last
+      return trip.all(.never(nil, worst.status, worst.words))
+    }
+    trip.all(.later(nil, last.status, last.words))
+    // One message's own wish is no trouble of the destination.
+    trip.trouble = last.isFinal ? nil : last.words
+  }
+
+  /// One address of one host, and how it may be met.
+  private struct Place {
+    let target: Target
+    let address: IPAddress
+    let way: Way
+    let demand: HostDemand
+
+    var words: String { "\(target.name) [\(address)]:\(target.port)" }
+  }
+
+  private func request(_ place: Place) -> ConnectionRequest {
+    let endpoint = Endpoint.tcp(
+      address: place.address, port: place.target.port, name: place.target.name)
+    var request = ConnectionRequest(
+      endpoint: endpoint, tls: place.way.tls, speaks: place.way.speaks, hello: hostname)
+    if case .meet(let tls, let judge, let name) = place.demand.way {
+      (request.tls, request.judge, request.serverName) = (tls, judge, name)
+    }
+    return request
   }
 
   /// One connection; nil when the recipients have their words. A kept connection that turns out to be
   /// gone is replaced once by a fresh one.
-  private func connectAndSend(
-    _ request: ConnectionRequest, _ place: String, _ trip: inout Trip
-  ) async -> ClientFailure? {
+  private func connectAndSend(_ place: Place, _ trip: inout Trip) async -> HostFailure? {
+    let request = request(place)
     for isSecond in [false, true] {
-      switch await pool.borrow(request, fresh: isSecond) {
-      case .failure(let failure): return failure
+      let borrowed = await pool.borrow(request, fresh: isSecond)
+      note(borrowed, place.address, place.demand, place.target, place.way)
+      switch borrowed {
+      case .failure(let failure): return hostFailure(failure, place, trip.wish)
       case .success(let borrowed):
-        trip.remote = place
+        trip.remote = place.words
         trip.tls = borrowed.connection.tls
         trip.nextHopNotifies = borrowed.connection.extensions.dsn
+        if let lack = lack(of: borrowed, place, trip.wish) {
+          await borrowed.connection.close()
+          return lack
+        }
         if await hand(borrowed, request, &trip) { return nil }
         // Nothing was sent that could have arrived, so trying again can't make a duplicate.
-        if !borrowed.isReused { return .closed(during: "MAIL") }
+        if !borrowed.isReused { break }
       }
     }
-    return .closed(during: "MAIL")
+    return hostFailure(.closed(during: "MAIL"), place, trip.wish)
   }
+
+  private func hostFailure(
+    _ failure: ClientFailure, _ place: Place, _ wish: TLSWish
+  ) -> HostFailure {
+    let words = "\(place.words): \(failure.words)"
+    // RFC 8689 §4.2.1: a host that can't be met by proven TLS is as good as none.
+    guard wish == .required, TLSSessionFailure(failure) != nil else {
+      return HostFailure(words, failure.status)
+    }
+    return HostFailure(words, HostFacts.encryptionNeeded, isFinal: true)
+  }
+
+  /// RFC 8689 §4.2.1: who does not promise to require TLS further on does not get such a message. LMTP is
+  /// the last step, within our own house.
+  private func lack(
+    of borrowed: ConnectionPool.Borrowed, _ place: Place, _ wish: TLSWish
+  ) -> HostFailure? {
+    guard wish == .required, place.way.speaks == .smtp,
+      !borrowed.connection.extensions.requireTLS
+    else { return nil }
+    return HostFailure(
+      "\(place.words): REQUIRETLS is not offered", Self.extensionNeeded, isFinal: true)
+  }
+
+  private static let extensionNeeded = EnhancedStatus(5, 7, 30)
 
   /// Recipients in one transaction; RFC 5321 §4.5.3.1.8 lets every server take a hundred.
   private static let recipientLimit = 100
@@ -110,6 +172,7 @@ extension ClientFailure {
     case .timedOut(let stage): "timed out during \(stage)"
     case .closed(let stage): "connection closed during \(stage)"
     case .tlsFailed(let why): "TLS failed: \(why)"
+    case .untrusted(let fault): "the certificate proves nothing: \(fault.words)"
     case .rejected(let reply, let stage):
       "\(reply.code) at \(stage): \(reply.lines.joined(separator: " "))"
     case .nonsense(let why): why
@@ -123,7 +186,8 @@ extension ClientFailure {
     switch self {
     case .refused, .unreachable: EnhancedStatus(4, 4, 1)
     case .timedOut, .closed, .nonsense: EnhancedStatus(4, 4, 2)
-    case .tlsFailed, .tlsNotOffered: EnhancedStatus(4, 7, 0)
+    case .tlsFailed, .untrusted: EnhancedStatus(4, 7, 5)  // RFC 3463 §3.8: cryptographic failure
+    case .tlsNotOffered: EnhancedStatus(4, 7, 10)  // encryption needed (RFC 8689 §4.2.1)
     case .rejected(let reply, _): reply.status ?? EnhancedStatus(4, 4, 2)
     case .unreadable: EnhancedStatus(4, 3, 0)
     }

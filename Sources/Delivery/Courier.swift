@@ -1,5 +1,6 @@
 import DNS
 import Mail
+import MailAuth
 import Relay
 import SMTP
 import Spool
@@ -12,6 +13,10 @@ struct Courier: Sendable {
   let pool: ConnectionPool
   let lookup: any AddressLookup
   let mailHosts: MailHosts
+  /// What those who receive mail want of TLS.
+  let policies: TransportPolicies
+  /// Told of every connection to the host of an `mx` route, for TLS reports.
+  let sessions: @Sendable (TLSSession) -> Void
   /// Where the hosts of `mx` routes listen: 25, but for tests.
   let mxPort: UInt16
   let clock: any Clock
@@ -39,9 +44,10 @@ struct Courier: Sendable {
     case .maildir(let template):
       await maildir(template, &trip)
     case .mx(let domain, let tls): await byMX(domain, tls, &trip)
-    case .hosts(let hosts, let tls): await relay(await targets(hosts), tls, .smtp, &trip)
+    case .hosts(let hosts, let tls):
+      await relay(await targets(hosts), Way(tls: tls, speaks: .smtp), &trip)
     case .lmtp(let host):
-      await relay(await targets([host]), .never, .lmtp, &trip)
+      await relay(await targets([host]), Way(tls: .never, speaks: .lmtp), &trip)
       trip.isFinalDelivery = true
     }
     return outcome(of: trip, destination, startedAt)
@@ -59,10 +65,12 @@ struct Courier: Sendable {
     var unreadable: String?
     var isFinalDelivery = false
     var nextHopNotifies = false
+    let wish: TLSWish
 
     init(message: StoredMessage, recipients: [Int]) {
       self.message = message
       self.recipients = recipients
+      wish = TLSWish(message.envelope)
     }
 
     mutating func all(_ word: Word) { words = recipients.map { _ in word } }
@@ -125,13 +133,30 @@ struct Courier: Sendable {
     let name: String
     let addresses: [IPAddress]
     let port: UInt16
+    /// Where the DNS named it.
+    var host: MailHost?
+  }
+
+  /// What the hosts of one destination have in common.
+  struct Way: Sendable {
+    let tls: TLSRequirement
+    let speaks: ClientProtocol
+    /// Whose mail it is, where the DNS named the hosts.
+    var domain: Domain?
+    /// That domain's MTA-STS policy.
+    var sts: STSPolicy?
   }
 
   /// Addresses of one host that are tried.
   private static let addressLimit = 8
 
   private func targets(_ hosts: [RouteHost]) async -> [Target] {
-    await blocking.run { [lookup] in
+    // An address need not be looked up: no other thread, no wait.
+    let known = hosts.compactMap { host in
+      IPAddress(host.name).map { Target(name: host.name, addresses: [$0], port: host.port) }
+    }
+    if known.count == hosts.count { return known }
+    return await blocking.run { [lookup] in
       hosts.map { host in
         let addresses = lookup.addresses(of: host.name).prefix(Self.addressLimit)
         return Target(name: host.name, addresses: Array(addresses), port: host.port)
@@ -144,9 +169,10 @@ struct Courier: Sendable {
     switch await mailHosts.find(domain, using: &generator) {
     case .success(let hosts):
       let targets = hosts.map {
-        Target(name: $0.name.ascii, addresses: $0.addresses, port: mxPort)
+        Target(name: $0.name.ascii, addresses: $0.addresses, port: mxPort, host: $0)
       }
-      await relay(targets, tls, .smtp, &trip)
+      let sts = await policy(of: domain)
+      await relay(targets, Way(tls: tls, speaks: .smtp, domain: domain, sts: sts), &trip)
     case .failure(.temporary(let why)):
       trip.all(.later(nil, EnhancedStatus(4, 4, 3), why))
       trip.trouble = why

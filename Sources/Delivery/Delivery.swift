@@ -21,6 +21,8 @@ package final class Delivery: Sendable {
   private static let unrecordedSeconds = 300
   /// Seconds after which a message that is parked looks again, if nobody called it.
   private static let parkedSeconds = 3600
+  /// Attempts of one task between two looks at the sockets.
+  private static let attemptsPerTurn = 16
   /// Attempts under way at once.
   private static let attemptLimit = 200
 
@@ -41,10 +43,14 @@ package final class Delivery: Sendable {
   }
 
   private func courier(_ rules: DeliveryRules) -> Courier {
-    Courier(
+    var policies = parts.policies
+    if !rules.followsDANE { policies.dane = nil }
+    if !rules.followsSTS { policies.sts = nil }
+    return Courier(
       hostname: parts.hostname, spool: spool, pool: pool, lookup: parts.lookup,
-      mailHosts: parts.mailHosts, mxPort: parts.mxPort, clock: clock,
-      schedule: rules.schedule, blocking: parts.blocking, random: parts.random)
+      mailHosts: parts.mailHosts, policies: policies, sessions: parts.sessions,
+      mxPort: parts.mxPort, clock: clock, schedule: rules.schedule, blocking: parts.blocking,
+      random: parts.random)
   }
 
   private func notices(_ rules: DeliveryRules) -> NoticeMaker {
@@ -59,8 +65,10 @@ package final class Delivery: Sendable {
 
   /// Told by the spool of every message that came or changed.
   package func noted(_ message: StoredMessage) {
-    queue.withLock { $0.set(message.id, dueAt: message.dueAt) }
-    waker.yield()
+    let dueAt = message.dueAt
+    queue.withLock { $0.set(message.id, dueAt: dueAt) }
+    // What is due later is found by `tick`.
+    if let dueAt, dueAt <= clock.now() { waker.yield() }
   }
 
   /// Runs until `stop`; attempts under way are then waited for.
@@ -74,21 +82,27 @@ package final class Delivery: Sendable {
   }
 
   private func attemptAll() async {
-    for (id, dueAt) in spool.schedule { queue.withLock { $0.set(id, dueAt: dueAt) } }
+    let known = spool.schedule
+    queue.withLock { queue in
+      for (id, dueAt) in known { queue.set(id, dueAt: dueAt, isOld: true) }
+    }
     waker.yield()
     // A discarding group: any other keeps what every attempt left until it is asked for.
     await withDiscardingTaskGroup { group in
       let ticking = Task(executorPreference: parts.executor) { await self.tick() }
       for await _ in wake {
         let due = queue.withLock { $0.takeDue(now: clock.now()) }
-        for id in due { group.addTask { await self.attempt(id) } }
+        for id in due { group.addTask { await self.attempts(beginningWith: id) } }
       }
       ticking.cancel()
     }
   }
 
   /// Ends `run`.
-  package func stop() { waker.finish() }
+  package func stop() {
+    queue.withLock { $0.close() }
+    waker.finish()
+  }
 
   /// Looks each second whether something has become due, and at connections that idle.
   private func tick() async {
@@ -109,7 +123,25 @@ package final class Delivery: Sendable {
     case avoided(until: Timestamp)
   }
 
-  private func attempt(_ id: TraceID) async {
+  /// One attempt after the other: who is through takes the next that is due, which costs neither a task nor
+  /// a turn of the one that waits for `wake`.
+  private func attempts(beginningWith first: TraceID) async {
+    var next: TraceID? = first
+    var count = 0
+    while let id = next {
+      count += 1
+      // An attempt that ends at a door waits for nothing: the sockets of this loop must have their turn.
+      if count % Self.attemptsPerTurn == 0 { await parts.blocking.run {} }
+      let dueAt = await attempt(id)
+      next = queue.withLock { queue in
+        queue.finished(id, dueAt: dueAt)
+        return queue.takeNext(now: clock.now())
+      }
+    }
+  }
+
+  /// Tries a message; says when it is due again.
+  private func attempt(_ id: TraceID) async -> Timestamp? {
     var ends: [End] = []
     if let message = spool.message(id), message.hold == nil {
       let now = clock.now()
@@ -120,7 +152,7 @@ package final class Delivery: Sendable {
       loads.withLock { $0.ceiling = rules.destinationConnections }
       let groups = Dictionary(grouping: due) { index in
         let mailbox = message.envelope.recipients[index].path.mailbox
-        return Destination(rules.policy.route(to: mailbox), for: mailbox)
+        return rules.destination(of: mailbox)
       }
       // In the envelope's order.
       for (destination, recipients) in groups.sorted(by: { $0.value[0] < $1.value[0] }) {
@@ -134,13 +166,10 @@ package final class Delivery: Sendable {
       case .avoided(let until): next = until
       case .parked: next = clock.now() + Self.parkedSeconds
       // What the spool could not record must not be sent again at once, and again.
-      case .unrecorded:
-        queue.withLock { $0.finished(id, dueAt: clock.now() + Self.unrecordedSeconds) }
-        return
+      case .unrecorded: return clock.now() + Self.unrecordedSeconds
       }
     }
-    queue.withLock { $0.finished(id, dueAt: next) }
-    waker.yield()
+    return next
   }
 
   /// When a message that is not tried now must be looked at again: its sender may have to be told.
@@ -164,8 +193,11 @@ package final class Delivery: Sendable {
       return await record(message, outcome, rules)
     }
     switch loads.withLock({ $0.enter(destination, message.id, now: clock.now()) }) {
-    case .full: return .parked
+    case .full:
+      spool.letCool(message.id)
+      return .parked
     case .closed(let until, let why, let isProbe):
+      spool.letCool(message.id)
       let now = clock.now()
       if let moment = patience(of: message, rules, now: now) {
         return .avoided(until: min(isProbe ? until : now + Self.parkedSeconds, moment))

@@ -14,6 +14,10 @@ package struct DeliveryParts: Sendable {
   /// For `mx` routes.
   package var mailHosts: MailHosts
   package var mxPort: UInt16 = 25
+  /// What those who receive mail want of TLS; asked for `mx` routes.
+  package var policies = TransportPolicies.absent
+  /// Told of every connection to the host of an `mx` route, for TLS reports. Never waits.
+  package var sessions: @Sendable (TLSSession) -> Void = { _ in }
   package var clock: any Clock
   package var blocking: BlockingPool
   /// Where attempts run; Swift's own threads when nil. They never block.
@@ -41,6 +45,11 @@ package struct DeliveryRules: Sendable {
   /// The routes.
   package var policy: RelayPolicy
   package var schedule = RetrySchedule()
+  /// Whether TLSA records and MTA-STS policies are asked for.
+  package var followsDANE = true
+  package var followsSTS = true
+  /// TLS to the hosts of single foreign domains, where it is not as their route says.
+  package var tlsByDomain: [Domain: TLSRequirement] = [:]
   /// Whom notices come from.
   package var postmaster: Mailbox?
   /// Seconds after which a sender is told of a delay.
@@ -49,4 +58,13 @@ package struct DeliveryRules: Sendable {
   package var destinationConnections = 20
 
   package init(policy: RelayPolicy) { self.policy = policy }
+
+  /// Where a recipient's mail goes.
+  func destination(of mailbox: Mailbox?) -> Destination {
+    let destination = Destination(policy.route(to: mailbox), for: mailbox)
+    guard case .mx(let domain, _) = destination, let tls = tlsByDomain[domain] else {
+      return destination
+    }
+    return .mx(domain, tls: tls)
+  }
 }

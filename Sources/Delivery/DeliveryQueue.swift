@@ -4,20 +4,18 @@ package import SMTP
 /// Which messages are due, as a value: it knows no clock, spool or network.
 ///
 /// A message is in exactly one of two places: waiting with the moment it is due, or under way. The moments
-/// stand in a binary heap too; an entry there that `waiting` no longer confirms is passed over.
+/// stand in two heaps too, which are served in turn: what is new or was called in one, what a start found
+/// or what was tried before in the other. So no new message waits behind 200,000 old ones, nor they behind
+/// a stream of new ones. An entry of a heap that `waiting` no longer confirms is passed over.
 package struct DeliveryQueue: Sendable {
-  private struct Entry: Comparable, Sendable {
-    let at: Timestamp
-    let id: TraceID
-
-    static func < (left: Entry, right: Entry) -> Bool { (left.at, left.id) < (right.at, right.id) }
-  }
-
   private var waiting: [TraceID: Timestamp] = [:]
   private var underWay: Set<TraceID> = []
   /// Calls for messages that were under way when they came.
   private var calls: [TraceID: Timestamp] = [:]
-  private var heap: [Entry] = []
+  private var new = DueHeap()
+  private var old = DueHeap()
+  private var isTurnOfNew = true
+  private var isClosed = false
   /// Attempts at once.
   private let limit: Int
 
@@ -30,28 +28,45 @@ package struct DeliveryQueue: Sendable {
 
   /// A message must be tried at `at`, or nothing is left to do for it (nil). One that is under way
   /// is taken up again by `finished`.
-  package mutating func set(_ id: TraceID, dueAt at: Timestamp?) {
+  package mutating func set(_ id: TraceID, dueAt at: Timestamp?, isOld: Bool = false) {
     guard !underWay.contains(id), waiting[id] != at else { return }
     waiting[id] = at
-    if let at { push(Entry(at: at, id: id)) }
+    guard let at else { return }
+    if isOld { old.push(.init(at: at, id: id)) } else { new.push(.init(at: at, id: id)) }
   }
 
-  /// Takes out what is due now, oldest first, as many as may run.
+  /// Takes out what is due now, oldest first in each heap, as many as may run.
   package mutating func takeDue(now: Timestamp) -> [TraceID] {
     var taken: [TraceID] = []
-    while underWay.count < limit, let next = nextDue, next <= now {
-      let entry = pop()
-      waiting[entry.id] = nil
-      underWay.insert(entry.id)
-      taken.append(entry.id)
-    }
+    while let id = takeNext(now: now) { taken.append(id) }
     return taken
+  }
+
+  /// The next that is due now and may run; nothing after `close`.
+  package mutating func takeNext(now: Timestamp) -> TraceID? {
+    guard underWay.count < limit, !isClosed, let id = removeNext(now) else { return nil }
+    waiting[id] = nil
+    underWay.insert(id)
+    return id
+  }
+
+  /// What is under way is not followed by anything.
+  package mutating func close() { isClosed = true }
+
+  private mutating func removeNext(_ now: Timestamp) -> TraceID? {
+    let new = new.first(confirmedBy: waiting).flatMap { $0.at <= now ? $0.id : nil }
+    let old = old.first(confirmedBy: waiting).flatMap { $0.at <= now ? $0.id : nil }
+    guard let id = isTurnOfNew ? new ?? old : old ?? new else { return nil }
+    isTurnOfNew = id != new
+    if isTurnOfNew { self.old.removeFirst() } else { self.new.removeFirst() }
+    return id
   }
 
   package mutating func finished(_ id: TraceID, dueAt at: Timestamp?) {
     underWay.remove(id)
     let call = calls.removeValue(forKey: id)
-    set(id, dueAt: at.map { at in call.map { min($0, at) } ?? at })
+    guard let at else { return set(id, dueAt: nil) }
+    if let call, call < at { set(id, dueAt: call) } else { set(id, dueAt: at, isOld: true) }
   }
 
   /// A place at its destination is free at `at`. One that is still under way, on its way to waiting, is not
@@ -63,37 +78,9 @@ package struct DeliveryQueue: Sendable {
   /// When something waiting is due next.
   package var nextDue: Timestamp? {
     mutating get {
-      while let first = heap.first {
-        if waiting[first.id] == first.at { return first.at }
-        _ = pop()
-      }
-      return nil
-    }
-  }
-
-  // MARK: The heap, smallest first
-
-  private mutating func push(_ entry: Entry) {
-    heap.append(entry)
-    var child = heap.count - 1
-    while child > 0, heap[child] < heap[(child - 1) / 2] {
-      heap.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  private mutating func pop() -> Entry {
-    heap.swapAt(0, heap.count - 1)
-    let first = heap.removeLast()
-    var parent = 0
-    while true {
-      var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
-        if heap[child] < heap[least] { least = child }
-      }
-      guard least != parent else { return first }
-      heap.swapAt(parent, least)
-      parent = least
+      let old = old.first(confirmedBy: waiting)?.at
+      guard let new = new.first(confirmedBy: waiting)?.at else { return old }
+      return old.map { min(new, $0) } ?? new
     }
   }
 }

@@ -25,83 +25,103 @@ struct DestinationLoads: Sendable {
     let at: Timestamp
   }
 
-  private struct Load: Sendable {
-    var inside = 0
-    var bears: Int
-    var parked = Parking()
-    var troubles = 0
-    var closedUntil: Timestamp?
-    var hasProbe = false
-    var why = ""
-  }
-
-  private var loads: [Destination: Load] = [:]
+  private var loads: [Destination: DestinationLoad] = [:]
   /// Attempts that any destination is given at most.
   var ceiling: Int
 
   /// Attempts that a destination bears before it has shown anything; Postfix starts with 5.
   private static let initial = 5
-  /// Seconds a destination is left alone after its first trouble, and at most.
-  private static let firstPause = 30
-  private static let longestPause = 600
 
   init(ceiling: Int) { self.ceiling = ceiling }
 
+  // A load is changed where it stands: a copy of it, changed, would copy everything parked there.
+
   mutating func enter(_ destination: Destination, _ id: TraceID, now: Timestamp) -> Door {
-    var load = loads[destination] ?? Load(bears: min(Self.initial, ceiling))
-    defer { loads[destination] = load }
-    load.parked.take(id)
-    if let until = load.closedUntil, until > now {
-      let isProbe = !load.hasProbe
-      load.hasProbe = true
-      if !isProbe { load.parked.add(id) }
-      return .closed(until: until, why: load.why, isProbe: isProbe)
-    }
-    guard load.inside < load.bears else {
-      load.parked.add(id)
-      return .full
-    }
-    load.inside += 1
-    return .open
+    loads[destination, default: DestinationLoad(bears: min(Self.initial, ceiling))]
+      .enter(id, now: now)
   }
 
   /// An attempt is over; `trouble` says why the destination as a whole could not be reached.
   mutating func leave(_ destination: Destination, trouble: String?, now: Timestamp) -> [Call] {
-    guard var load = loads[destination] else { return [] }
-    load.inside -= 1
-    let calls = trouble.map { close(&load, $0, now) } ?? open(&load, now)
-    let isForgotten = load.inside == 0 && load.parked.isEmpty && load.troubles == 0
-    loads[destination] = isForgotten && load.bears >= ceiling ? nil : load
+    let calls = loads[destination]?.leave(trouble: trouble, ceiling: ceiling, now: now) ?? []
+    if loads[destination]?.isForgettable(ceiling: ceiling) == true { loads[destination] = nil }
     if loads.count > Self.knownLimit { forget(now: now) }
     return calls
-  }
-
-  private func open(_ load: inout Load, _ now: Timestamp) -> [Call] {
-    load.bears = min(ceiling, load.bears + 1)
-    (load.troubles, load.closedUntil, load.hasProbe) = (0, nil, false)
-    return load.parked.take(max(0, load.bears - load.inside)).map { Call(id: $0, at: now) }
-  }
-
-  private func close(_ load: inout Load, _ trouble: String, _ now: Timestamp) -> [Call] {
-    load.why = trouble
-    // Attempts that were inside together fail together: that is one trouble.
-    if let until = load.closedUntil, until > now { return [] }
-    load.bears = max(1, load.bears / 2)
-    let until = now + min(Self.longestPause, Self.firstPause << min(load.troubles, 10))
-    load.troubles += 1
-    load.closedUntil = until
-    let probe = load.parked.take(1)
-    load.hasProbe = !probe.isEmpty
-    return probe.map { Call(id: $0, at: until) }
   }
 
   /// Destinations that are remembered; beyond, those at rest are forgotten.
   private static let knownLimit = 10_000
 
   private mutating func forget(now: Timestamp) {
-    loads = loads.filter { _, load in
-      load.inside > 0 || !load.parked.isEmpty || load.closedUntil.map { $0 > now } == true
+    loads = loads.filter { $0.value.isAtWork(now: now) }
+  }
+}
+
+/// One destination's.
+private struct DestinationLoad: Sendable {
+  private var inside = 0
+  private var bears: Int
+  private var parked = Parking()
+  private var troubles = 0
+  private var closedUntil: Timestamp?
+  private var hasProbe = false
+  private var why = ""
+
+  /// Seconds a destination is left alone after its first trouble, and at most.
+  private static let firstPause = 30
+  private static let longestPause = 600
+
+  init(bears: Int) { self.bears = bears }
+
+  /// Whether it tells nothing that a new one would not.
+  func isForgettable(ceiling: Int) -> Bool {
+    inside == 0 && parked.isEmpty && troubles == 0 && bears >= ceiling
+  }
+
+  func isAtWork(now: Timestamp) -> Bool {
+    inside > 0 || !parked.isEmpty || closedUntil.map { $0 > now } == true
+  }
+
+  mutating func enter(_ id: TraceID, now: Timestamp) -> DestinationLoads.Door {
+    parked.take(id)
+    if let until = closedUntil, until > now {
+      let isProbe = !hasProbe
+      hasProbe = true
+      if !isProbe { parked.add(id) }
+      return .closed(until: until, why: why, isProbe: isProbe)
     }
+    guard inside < bears else {
+      parked.add(id)
+      return .full
+    }
+    inside += 1
+    return .open
+  }
+
+  mutating func leave(
+    trouble: String?, ceiling: Int, now: Timestamp
+  ) -> [DestinationLoads.Call] {
+    inside -= 1
+    return trouble.map { close($0, now) } ?? open(ceiling, now)
+  }
+
+  private mutating func open(_ ceiling: Int, _ now: Timestamp) -> [DestinationLoads.Call] {
+    bears = min(ceiling, bears + 1)
+    (troubles, closedUntil, hasProbe) = (0, nil, false)
+    return parked.take(max(0, bears - inside)).map { .init(id: $0, at: now) }
+  }
+
+  private mutating func close(_ trouble: String, _ now: Timestamp) -> [DestinationLoads.Call] {
+    why = trouble
+    // Attempts that were inside together fail together: that is one trouble.
+    if let until = closedUntil, until > now { return [] }
+    bears = max(1, bears / 2)
+    let until = now + min(Self.longestPause, Self.firstPause << min(troubles, 10))
+    troubles += 1
+    closedUntil = until
+    let probe = parked.take(1)
+    hasProbe = !probe.isEmpty
+    return probe.map { .init(id: $0, at: until) }
   }
 }
 

@@ -36,12 +36,13 @@ package final class Gate: Sendable {
   }
 
   /// Proves the relay policy, opens the spool, binds the listeners. Nothing is open after a failure.
-  /// `resolver` takes the place of the DNS that the settings name.
+  /// `resolver` takes the place of the DNS that the settings name, `program` ours where it is another that
+  /// inspects.
   package static func open(
-    _ settings: GateSettings, resolver: (any Resolver)? = nil
+    _ settings: GateSettings, resolver: (any Resolver)? = nil, program: String? = nil
   ) async throws -> Gate {
     try prove(settings.policy)
-    let parts = try GateParts(settings, resolver: resolver)
+    let parts = try GateParts(settings, resolver: resolver, program: program)
     let delivery = parts.makeDelivery(settings)
     parts.pipeline.spool.observe { event in
       parts.pipeline.journal(event)
@@ -103,6 +104,8 @@ package final class Gate: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.forget() }
       group.addTask { await self.retell() }
+      group.addTask { await self.renewPolicies() }
+      group.addTask { await self.parts.tlsReports.run() }
       group.addTask { await Housekeeping(self.parts).run() }
       await delivery.run()
       group.cancelAll()
@@ -116,13 +119,15 @@ package final class Gate: Sendable {
   /// batches, so that a long queue does not use up the room that new mail needs.
   private func retell() async {
     let pipeline = parts.pipeline
-    // What the journal calls queued and the spool does not know was finished before a crash.
-    let unfinished = await parts.blocking.run { pipeline.journal.unfinished() }
+    let unfinished = Set(await parts.blocking.run { pipeline.journal.unfinished() })
     let now = pipeline.clock.now()
-    for id in unfinished where pipeline.spool.message(id) == nil {
+    // What the journal calls queued and the spool does not know was finished before a crash.
+    for id in unfinished where !pipeline.spool.has(id) {
       pipeline.journal.note(.forgotten(id, at: now))
     }
-    for (count, id) in pipeline.spool.identifiers.enumerated() {
+    // What the journal knows is left alone: its next change brings it up to date.
+    let unknown = pipeline.spool.identifiers.filter { !unfinished.contains($0) }
+    for (count, id) in unknown.enumerated() {
       if Task.isCancelled { return }
       if let message = pipeline.spool.message(id) {
         pipeline.journal.note(.retold(message))
@@ -131,7 +136,17 @@ package final class Gate: Sendable {
     }
   }
 
-  /// Seconds between two looks for history that is too old.
+  /// Seconds between two looks for MTA-STS policies that are half over.
+  private static let renewalSeconds = 3600
+
+  private func renewPolicies() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(Self.renewalSeconds))
+      await parts.policies.sts?.renew()
+    }
+  }
+
+  /// Seconds between two looks for history, and held mail, that is too old.
   private static let forgetSeconds = 3600
 
   private func forget() async {
@@ -140,6 +155,7 @@ package final class Gate: Sendable {
       let keep = pipeline.settings.withLock { $0.journalSeconds }
       let before = pipeline.clock.now() + -keep
       await parts.blocking.run { pipeline.journal.prune(before: before) }
+      pipeline.removeOldHolds()
       try? await Task.sleep(for: .seconds(Self.forgetSeconds))
     }
   }

@@ -3,6 +3,7 @@ import DNS
 import Delivery
 import Journal
 import Mail
+import MailAuth
 import Relay
 import SMTP
 package import Settings
@@ -21,6 +22,9 @@ struct GateParts: Sendable {
   let blocking: BlockingPool
   /// Outbound connections.
   let connector: NIOConnector
+  /// What those who receive mail want of TLS.
+  let policies: TransportPolicies
+  let tlsReports: TLSReportDesk
   /// What the start found in the spool.
   let recovery: Recovery
   /// As they were at the start.
@@ -28,21 +32,19 @@ struct GateParts: Sendable {
 
   /// Opens the spool and the accounts and finds the certificate; throws what an administrator can read.
   /// `resolver` takes the DNS's place.
-  init(_ settings: GateSettings, resolver other: (any Resolver)? = nil) throws {
+  init(
+    _ settings: GateSettings, resolver other: (any Resolver)? = nil, program: String? = nil
+  ) throws {
     let clock = SystemClock()
     let log = EventLog(clock: clock, isJSON: settings.logsJSON)
     let directory = settings.dataDirectory
     try PrivateFolder.make(directory)
     identity = ServedIdentity(try GateIdentity(settings: settings, clock: clock).load())
     let accounts = try AccountStore.open(path: AccountFile.path(settings))
-    var asking = ResolverSettings()
-    asking.servers = settings.dns.servers
-    asking.trustAnchorFile = settings.dns.trustAnchorFile
-    asking.timeoutSeconds = settings.dns.timeoutSeconds
     if let other {
       (resolver, unbound) = (other, nil)
     } else {
-      let own = try UnboundResolver(asking)
+      let own = try Self.resolver(settings.dns)
       (resolver, unbound) = (own, own)
     }
     let (spool, recovery) = try Spool.open(
@@ -57,8 +59,10 @@ struct GateParts: Sendable {
     self.recovery = recovery
     self.settings = settings
     loops = EventLoops(threads: 2)
-    connector = NIOConnector(loops: loops)
+    connector = NIOConnector(loops: loops, authorities: settings.transport.authorities)
     blocking = BlockingPool(threads: 8)
+    let web = HTTPSClient(loops: loops, authorities: settings.transport.authorities)
+    policies = try Self.policies(settings, resolver, web, log, clock, blocking)
     pipeline = Pipeline(
       settings: settings, spool: spool, clock: clock, log: log,
       authenticator: Authenticator(store: accounts, clock: clock),
@@ -66,7 +70,11 @@ struct GateParts: Sendable {
       inquiry: RecipientInquiry(
         hostname: settings.hostname, connector: connector,
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
-      questions: loops.outboundExecutor, resolver: resolver)
+      questions: loops.outboundExecutor, resolver: resolver,
+      content: ContentDesk(settings.inspection, program: program))
+    tlsReports = TLSReportDesk(
+      pipeline: pipeline, resolver: resolver, web: web, blocking: blocking,
+      path: directory + "/tls-sessions")
   }
 
   /// Hashes at once: scrypt takes 32 MiB each.
@@ -81,6 +89,8 @@ struct GateParts: Sendable {
       hostname: settings.hostname, spool: pipeline.spool, connector: connector,
       lookup: SystemAddressLookup(), mailHosts: mailHosts, clock: pipeline.clock,
       blocking: blocking)
+    parts.policies = policies
+    parts.sessions = { [tlsReports] in tlsReports.note($0) }
     parts.executor = loops.outboundExecutor
     parts.mxPort = settings.mxPort
     let pipeline = pipeline
@@ -120,6 +130,7 @@ struct GateParts: Sendable {
     await pipeline.journal.close()
     blocking.close()
     pipeline.logins.close()
+    pipeline.content?.close()
     pipeline.reportIntake.close()
     pipeline.judging.close()
     unbound?.close()
@@ -150,5 +161,8 @@ extension DeliveryRules {
     postmaster = settings.postmaster
     warningSeconds = retry.warning
     destinationConnections = settings.destinationConnections
+    followsDANE = settings.transport.followsDANE
+    followsSTS = settings.transport.followsSTS
+    tlsByDomain = settings.transport.tlsByDomain
   }
 }

@@ -103,8 +103,8 @@ final class GateSession: SessionGuard {
     let (reasons, listings) = contents.withLock { ($0.reasons, $0.listings.hits) }
     let settings = pipeline.settings.withLock { $0 }
     let acceptance = Acceptance(
-      pipeline, settings, draft, origin, named(envelope), standing(origin, settings.policy),
-      HeaderFacts(header), listings: listings, reasons: reasons)
+      pipeline, settings, draft, origin, tagged(named(envelope), header),
+      standing(origin, settings.policy), HeaderFacts(header), listings: listings, reasons: reasons)
     acceptance.begin(answer)
   }
 
@@ -113,6 +113,14 @@ final class GateSession: SessionGuard {
     let (identity, addresses) = identity(origin, policy)
     let isRelaying = policy.network(of: origin.address)?.relays == true
     return Standing(identity, addresses: addresses, isInRelayingNetwork: isRelaying)
+  }
+
+  /// RFC 8689 §4.1: `TLS-Required: No` counts where MAIL did not say REQUIRETLS.
+  private func tagged(_ envelope: Envelope, _ header: HeaderFields) -> Envelope {
+    var tagged = envelope
+    tagged.parameters.isTLSOptional =
+      !envelope.parameters.requireTLS && TLSRequiredField.isNo(header)
+    return tagged
   }
 
   /// The bare `<Postmaster>` becomes the mailbox that the settings name (RFC 5321 §4.5.1).

@@ -35,7 +35,7 @@ extension Pipeline {
           "id": "\(message.id)", "to": message.envelope.recipients[result.recipient].path.words,
           "by": attempt.destination, "remote": attempt.remote ?? "",
           "reply": result.reply.map { "\($0.code) \($0.lines.joined(separator: " "))" } ?? "",
-          "what": result.text,
+          "what": result.text, "tls": attempt.tls?.words ?? "",
         ])
     }
   }

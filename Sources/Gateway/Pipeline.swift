@@ -1,6 +1,7 @@
 import Accounts
 import DNS
 import Delivery
+import Inspection
 import Journal
 import Mail
 import Relay
@@ -32,6 +33,8 @@ final class Pipeline: Gatekeeper {
   let evidence: EvidenceDesk
   let blocklists: BlocklistDesk
   let keys: SigningKeys
+  /// Who looks into mail; nil where nobody does.
+  let content: ContentDesk?
   let judging = JudgingThreads()
   let reportIntake = ReportIntake()
   let connections = ConnectionCount()
@@ -40,7 +43,8 @@ final class Pipeline: Gatekeeper {
   init(
     settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog,
     authenticator: Authenticator?, logins: BlockingPool, journal: Journal,
-    inquiry: RecipientInquiry, questions: any TaskExecutor, resolver: any Resolver
+    inquiry: RecipientInquiry, questions: any TaskExecutor, resolver: any Resolver,
+    content: ContentDesk?
   ) {
     self.settings = Mutex(settings)
     self.spool = spool
@@ -51,6 +55,7 @@ final class Pipeline: Gatekeeper {
     self.journal = journal
     self.inquiry = inquiry
     self.questions = questions
+    self.content = content
     evidence = EvidenceDesk(resolver: resolver, clock: clock)
     blocklists = BlocklistDesk(resolver: resolver, clock: clock, log: log)
     keys = SigningKeys(dataDirectory: settings.dataDirectory)
@@ -86,4 +91,8 @@ struct Counters: ~Copyable, Sendable {
   let failed = Atomic<Int>(0)
   let loginFailures = Atomic<Int>(0)
   let refusalsNotNoted = Atomic<Int>(0)
+  /// Messages by what they were held to be.
+  let verdicts = Mutex<[Verdict: Int]>([:])
+
+  func noteVerdict(_ verdict: Verdict) { verdicts.withLock { $0[verdict, default: 0] += 1 } }
 }

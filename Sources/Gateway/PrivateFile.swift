@@ -33,6 +33,28 @@ package enum PrivateFile {
     }
     return nil
   }
+
+  /// Puts new octets in a file's place, so that a crash leaves the old ones or the new.
+  package static func replace(_ path: String, _ bytes: [UInt8]) -> FileFault? {
+    let temporary = path + ".new"
+    unlink(temporary)
+    let handle = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard handle >= 0 else { return FileFault(path: temporary, verb: "create", code: errno) }
+    defer { close(handle) }
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { raw in
+        write(handle, raw.baseAddress.map { $0 + done }, raw.count - done)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return FileFault(path: temporary, verb: "write", code: errno) }
+      done += count
+    }
+    guard fsync(handle) == 0, rename(temporary, path) == 0 else {
+      return FileFault(path: path, verb: "write", code: errno)
+    }
+    return nil
+  }
 }
 
 /// A file that can't be read or written, in a sentence.

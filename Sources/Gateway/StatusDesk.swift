@@ -1,3 +1,4 @@
+import Inspection
 import Journal
 import Mail
 import Settings
@@ -34,9 +35,15 @@ final class StatusDesk: Sendable {
       deferred: pipeline.counters.deferred.load(ordering: .relaxed),
       failed: pipeline.counters.failed.load(ordering: .relaxed),
       loginFailures: pipeline.counters.loginFailures.load(ordering: .relaxed),
+      verdicts: verdicts,
       queued: pipeline.spool.count, held: pipeline.spool.heldCount,
       oldestSeconds: oldest.map { Int(now.seconds - $0.seconds) } ?? 0, journal: journalWords,
       journalWaiting: pipeline.journal.waiting, warnings: warnings(now))
+  }
+
+  private var verdicts: [String: Int] {
+    let counted = pipeline.counters.verdicts.withLock { $0 }
+    return Dictionary(uniqueKeysWithValues: counted.map { ($0.key.rawValue, $0.value) })
   }
 
   private var journalWords: String {

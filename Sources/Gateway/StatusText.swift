@@ -33,8 +33,18 @@ struct StatusText {
       ("kadomori_journal_waiting_events", "Events not yet in the journal.", status.journalWaiting),
       ("kadomori_healthy", "1 when nothing needs a person.", status.isHealthy ? 1 : 0),
     ]
-    return counters.map { Self.lines($0, "counter") }.joined()
+    return counters.map { Self.lines($0, "counter") }.joined() + verdicts
       + gauges.map { Self.lines($0, "gauge") }.joined()
+  }
+
+  private var verdicts: String {
+    guard !status.verdicts.isEmpty else { return "" }
+    let name = "kadomori_messages_judged_total"
+    let rows = status.verdicts.sorted { $0.key < $1.key }.map {
+      "\(name){verdict=\"\($0.key)\"} \($0.value)\n"
+    }
+    return "# HELP \(name) Messages looked into, by verdict.\n# TYPE \(name) counter\n"
+      + rows.joined()
   }
 
   private static func lines(_ metric: (String, String, Int), _ type: String) -> String {

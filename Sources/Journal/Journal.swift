@@ -150,5 +150,12 @@ package final class Journal: Sendable {
         isMore = ids == Self.pruneLimit
       }
     }
+    var isMore = true
+    while isMore {
+      let count = try? pool.write { database in
+        try JudgementRows.prune(before: moment, limit: Self.pruneLimit, database)
+      }
+      isMore = count == Self.pruneLimit
+    }
   }
 }

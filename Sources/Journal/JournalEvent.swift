@@ -11,6 +11,8 @@ package enum JournalEvent: Sendable {
   /// A message after a change.
   case changed(StoredMessage, Change)
   case refused(Refusal)
+  /// What inspection said of a message, taken or not.
+  case judged(TraceID, Judgement, at: Timestamp)
   /// The spool finished this message and a crash kept from us how.
   case forgotten(TraceID, at: Timestamp)
   /// What the gate found about a message that is kept: `identity`, `spf pass a.example; …`.

@@ -64,6 +64,7 @@ enum JournalFile {
     migrator.registerMigration("2") {
       try $0.execute(sql: "CREATE INDEX message_finished ON message(finished_at)")
     }
+    migrator.registerMigration("judgements") { try $0.execute(sql: JudgementRows.schema) }
     migrator.registerMigration("reports") { try $0.execute(sql: ReportTables.schema) }
     return migrator
   }

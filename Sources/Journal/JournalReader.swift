@@ -83,11 +83,12 @@ package struct JournalReader: Sendable {
         SELECT * FROM refusal WHERE recipient = ? OR sender = ? OR client = ? OR domain = ?
           OR account = ? OR id = ? ORDER BY at DESC LIMIT \(max(0, limit))
         """, arguments: [lower, lower, lower, lower, lower, word.uppercased()])
-    return rows.map { row in
+    return try rows.map { row in
       TracedRefusal(
         id: row["id"], at: time(row["at"]), listener: row["listener"], client: row["client"],
         account: row["account"], hello: row["hello"], sender: row["sender"],
-        recipient: row["recipient"], reply: row["reply"], reason: row["reason"])
+        recipient: row["recipient"], reply: row["reply"], reason: row["reason"],
+        judgement: try JudgementRows.read(row["id"], database))
     }
   }
 
@@ -124,7 +125,7 @@ package struct JournalReader: Sendable {
     let actions = try Row.fetchAll(
       database, sql: "SELECT * FROM action WHERE message = ? ORDER BY at", arguments: [id])
     return TracedMessage(
-      id: id, acceptedAt: time(row["accepted_at"]),
+      id: id, judgement: try JudgementRows.read(id, database), acceptedAt: time(row["accepted_at"]),
       finishedAt: (row["finished_at"] as Int64?).map(time), listener: row["listener"],
       client: row["client"], account: row["account"], hello: row["hello"], tls: row["tls"],
       sender: row["sender"], messageID: row["message_id"], headerFrom: row["header_from"],

@@ -45,6 +45,8 @@ struct JournalWriter {
         }
         try states(message, finishedAt: end.finishedAt)
       case .refused(let refusal): try refused(refusal)
+      case .judged(let id, let judgement, let at):
+        try JudgementRows.write(judgement, of: id, at: at, database)
       case .forgotten(let id, let at): try forgotten("\(id)", at)
       case .remarked(let id, let at, let subject, let words):
         try action("\(id)", at, subject, "gate", words)
@@ -117,7 +119,7 @@ struct JournalWriter {
     switch change {
     case .attempted(let attempt): try attempted(id, attempt)
     case .held(let hold): try action(id, change.at, "held", hold.by, hold.reason)
-    case .released(let by, _): try action(id, change.at, "released", by, "")
+    case .released(let by, let reason, _): try action(id, change.at, "released", by, reason)
     case .rescheduled(_, let by): try action(id, change.at, "rescheduled", by, "")
     case .removed(let by, let reason, _): try action(id, change.at, "removed", by, reason)
     case .delayReported: try action(id, change.at, "delay reported", "gate", "")
@@ -150,7 +152,7 @@ struct JournalWriter {
           id, attempt.startedAt.microseconds, result.recipient, attempt.endedAt.microseconds,
           attempt.destination, attempt.remote,
           attempt.remote.flatMap { $0.split(separator: " ").first.map { $0.lowercased() } },
-          attempt.tls?.version, Self.word(result.state), reply, result.text,
+          attempt.tls?.words, Self.word(result.state), reply, result.text,
         ])
     }
   }
@@ -198,7 +200,7 @@ extension Change {
     switch self {
     case .attempted(let attempt): attempt.endedAt
     case .held(let hold): hold.at
-    case .released(_, let at), .rescheduled(let at, _), .removed(_, _, let at),
+    case .released(_, _, let at), .rescheduled(let at, _), .removed(_, _, let at),
       .delayReported(let at), .amended(_, _, let at):
       at
     }

@@ -7,6 +7,8 @@ package struct Trace: Codable, Hashable, Sendable {
 /// The whole life of a message.
 package struct TracedMessage: Codable, Hashable, Sendable {
   package var id: String
+  /// What inspection said; nil where it had nothing to say.
+  package var judgement: Judgement?
   package var acceptedAt: String
   package var finishedAt: String?
   package var listener: String
@@ -65,4 +67,6 @@ package struct TracedRefusal: Codable, Hashable, Sendable {
   package var recipient: String
   package var reply: String
   package var reason: String
+  /// What inspection said, where the message was refused for it.
+  package var judgement: Judgement?
 }

@@ -1,3 +1,5 @@
+import Inspection
+
 /// A trace as lines for the administrator, characters that could steer a terminal shown as `?`.
 package struct TraceText: Sendable {
   private let trace: Trace
@@ -19,6 +21,7 @@ package struct TraceText: Sendable {
     if let id = message.messageID { lines.append("  Message-ID \(id)") }
     if let from = message.headerFrom { lines.append("  From: \(from)") }
     if let held = message.held { lines.append("  HELD: \(held)") }
+    if let judgement = message.judgement { lines += Self.lines(judgement) }
     for recipient in message.recipients { lines += self.recipient(recipient) }
     for action in message.actions {
       let reason = action.reason.isEmpty ? "" : ": \(action.reason)"
@@ -43,13 +46,33 @@ package struct TraceText: Sendable {
 
   private func refusal(_ refusal: TracedRefusal) -> [String] {
     let account = refusal.account.map { ", account \($0)" } ?? ""
+    let judgement = refusal.judgement.map(Self.lines) ?? []
     return [
       "\(refusal.id)  REFUSED \(refusal.at)",
       "  from \(refusal.sender) to \(refusal.recipient)",
       "  by \(refusal.client)\(refusal.hello.map { " (\($0))" } ?? "") through "
         + "\(refusal.listener)\(account)",
       "  \(refusal.reply)  [\(refusal.reason)]",
-    ]
+    ] + judgement
+  }
+
+  /// Findings shown; `--json` has them all.
+  private static let findingLimit = 6
+
+  /// `judged malicious (14): hold`, then the weightiest findings in both languages.
+  private static func lines(_ judgement: Judgement) -> [String] {
+    let score = Int(judgement.score.rounded())
+    var lines = ["  judged \(judgement.verdict.rawValue) (score \(score)): \(judgement.action)"]
+    for finding in judgement.findings.prefix(findingLimit) {
+      let evidence = finding.evidence.isEmpty ? "" : " «\(finding.evidence)»"
+      let path = finding.path.map { " in \($0)" } ?? ""
+      lines.append("    \(finding.rule)\(path)\(evidence)")
+      lines.append("      \(finding.sentence.en)")
+      lines.append("      \(finding.sentence.ja)")
+    }
+    let more = judgement.findings.count - findingLimit
+    if more > 0 { lines.append("    and \(more) more, see --json") }
+    return lines
   }
 
   private static func clean(_ line: String) -> String {

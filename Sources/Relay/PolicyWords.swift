@@ -165,6 +165,7 @@ extension TLSRequirement {
     case .never: "never"
     case .opportunistic: "if offered"
     case .encrypted: "always"
+    case .dane: "proven by DANE"
     case .verified: "verified"
     }
   }

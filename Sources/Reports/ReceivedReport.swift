@@ -1,3 +1,5 @@
+import Mail
+
 /// A report of any kind, read from whatever it came in: the bare document, gzip, zip, or a mail.
 ///
 ///     report    = xml / json / gzip(document) / zip(document) / mail(report ...)
@@ -7,6 +9,7 @@ package enum ReceivedReport: Hashable, Sendable {
   case aggregate(AggregateReport)
   case tls(TLSReport)
   case feedback(FeedbackReport)
+  case delivery(DeliveryReport)
 
   /// Octets of a file or mail that are looked at.
   package static let sizeLimit = ReportMail.sizeLimit
@@ -18,15 +21,43 @@ package enum ReceivedReport: Hashable, Sendable {
     guard bytes.count <= sizeLimit else { throw .tooMuch("octets", limit: sizeLimit) }
     if isDocument(bytes) { return try document(bytes, layers: layerLimit) }
     let mail = try ReportMail(bytes)
-    if let place = mail.parts.firstIndex(where: { $0.type == "message/feedback-report" }) {
-      let original = mail.parts[(place + 1)...].first {
-        $0.type == "message/rfc822" || $0.type == "text/rfc822-headers"
-          || $0.type == "message/global" || $0.type == "message/global-headers"
+    for (place, part) in mail.parts.enumerated() {
+      let original = original(in: mail.parts[(place + 1)...])
+      switch part.type {
+      case "message/feedback-report":
+        return .feedback(try FeedbackReport(fields: part.content, original: original))
+      case "message/delivery-status", "message/global-delivery-status":
+        return .delivery(try DeliveryReport(fields: part.content, original: original))
+      default: continue
       }
-      return .feedback(
-        try FeedbackReport(fields: mail.parts[place].content, original: original?.content))
     }
-    return try attached(mail)
+    do throws(ReportRefusal) {
+      return try attached(mail)
+    } catch {
+      guard error == .notAReport, let report = try disguised(bytes) else { throw error }
+      return .delivery(report)
+    }
+  }
+
+  /// A delivery report that only another reading of the mail shows: bounces come with wrong boundaries
+  /// and without their empty lines.
+  private static func disguised(_ bytes: [UInt8]) throws(ReportRefusal) -> DeliveryReport? {
+    let message = Message(bytes)
+    let subtypes = ["delivery-status", "global-delivery-status"]
+    let leaf = message.leaves.first {
+      let type = $0.reading.contentType
+      return type.type == "message" && subtypes.contains(type.subtype)
+    }
+    guard let leaf else { return nil }
+    return try DeliveryReport(fields: message.content(of: leaf.reading).octets, original: nil)
+  }
+
+  /// The message that is reported, or its header section.
+  private static func original(in parts: ArraySlice<ReportMail.Part>) -> [UInt8]? {
+    let types = [
+      "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
+    ]
+    return parts.first { types.contains($0.type) }?.content
   }
 
   /// The first part that is a report; else why the first that looked like one is none.
@@ -86,6 +117,7 @@ package enum ReceivedReport: Hashable, Sendable {
     case .aggregate(let report): report.summary
     case .tls(let report): report.summaryLines
     case .feedback(let report): report.summary
+    case .delivery(let report): report.summary
     }
   }
 }
@@ -108,6 +140,9 @@ extension ReceivedReport: Encodable {
       try members.encode(report, forKey: .report)
     case .feedback(let report):
       try members.encode("feedback", forKey: .kind)
+      try members.encode(report, forKey: .report)
+    case .delivery(let report):
+      try members.encode("delivery", forKey: .kind)
       try members.encode(report, forKey: .report)
     }
   }

@@ -4,7 +4,7 @@ package import Mail
 package enum ReportRefusal: Error, Hashable, Sendable {
   /// Not what its grammar says, and where.
   case malformed(SyntaxError)
-  /// Neither DMARC, TLS-RPT nor ARF, nor a mail or an archive with one in it.
+  /// Neither DMARC, TLS-RPT, ARF nor a delivery report, nor a mail or an archive with one in it.
   case notAReport
   /// A document type would bring entities, and with them files, hosts and a billion laughs.
   case documentType
@@ -25,7 +25,7 @@ extension ReportRefusal: CustomStringConvertible {
   package var description: String {
     switch self {
     case .malformed(let error): "\(error)"
-    case .notAReport: "no DMARC, TLS-RPT or ARF report"
+    case .notAReport: "no DMARC, TLS-RPT, ARF or delivery report"
     case .documentType: "has a document type (DOCTYPE), which no report needs and attacks use"
     case .entity(let name): "uses the entity &\(name);, which no report needs and attacks use"
     case .encoding(let name): "is written in \(name); reports are in UTF-8"

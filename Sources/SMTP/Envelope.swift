@@ -68,8 +68,11 @@ package struct MailParameters: Hashable, Sendable {
   package var returnContent: ReturnContent?
   /// RFC 3461 §4.4, xtext decoded, at most 100 characters.
   package var envelopeID: String?
-  /// RFC 8689.
+  /// RFC 8689 §2.
   package var requireTLS = false
+  /// What the message's header said, `TLS-Required: No` (RFC 8689 §3): what the recipient's domain wants
+  /// of TLS is wished for, not demanded. Never beside `requireTLS`.
+  package var isTLSOptional = false
   /// RFC 4954 §5, `AUTH=<>` or an xtext mailbox; kept for the log, never believed.
   package var authenticated: String?
 

@@ -14,13 +14,16 @@ package enum ListenerKind: String, Hashable, Sendable, CaseIterable {
 package struct TLSFacts: Hashable, Sendable {
   /// `TLSv1.3`.
   package let version: String
-  /// Whether the peer's certificate was verified for the name that was asked for.
-  package let verified: Bool
+  /// How the peer proved who it is; nil where it did not, or was not asked to.
+  package let proof: PeerProof?
 
-  package init(version: String, verified: Bool = false) {
+  package init(version: String, proof: PeerProof? = nil) {
     self.version = version
-    self.verified = verified
+    self.proof = proof
   }
+
+  /// `TLSv1.3, verified by dane-ee`.
+  package var words: String { "\(version), verified by \(proof?.rawValue ?? "none")" }
 }
 
 /// Where a message (or a session) came from: what is known besides the envelope.

@@ -14,6 +14,11 @@ extension GateSettings {
       ("status.address", "\(status as Any)", "\(start.status as Any)"),
       ("log.format", "\(logsJSON)", "\(start.logsJSON)"),
       ("outbound.mx-port", "\(mxPort)", "\(start.mxPort)"),
+      (
+        "outbound.authorities and policy-port",
+        "\(transport.authorities ?? "") \(transport.policyPort)",
+        "\(start.transport.authorities ?? "") \(start.transport.policyPort)"
+      ),
       ("wire", "\(wire)", "\(start.wire)"),
       (
         "limits of sessions", "\(limits) \(stageSeconds)", "\(start.limits) \(start.stageSeconds)"

@@ -1,4 +1,5 @@
 package import Mail
+package import Policy
 package import Relay
 package import SMTP
 
@@ -13,6 +14,13 @@ package struct GateSettings: Sendable {
   /// AUTH without TLS on listeners that are bound to loopback.
   package var offersClearAuthOnLoopback = false
   package var policy: RelayPolicy
+  package var inspection = InspectionSettings()
+  /// What is done with mail that was judged.
+  package var decisions = DecisionPolicy()
+  /// In front of the subject of marked mail.
+  package var subjectTag: String?
+  /// How long mail that the gate held is kept. Seconds.
+  package var holdSeconds = 30 * 86_400
   package var limits = SessionLimits()
   package var wire = WireRules()
   package var commandSeconds = 300
@@ -37,6 +45,7 @@ package struct GateSettings: Sendable {
   package var destinationConnections = 20
   /// Where the hosts of `mx` routes listen.
   package var mxPort: UInt16 = 25
+  package var transport = TransportSettings()
   /// Where `/health` and `/metrics` are served.
   package var status: SocketPlace?
   package var logsJSON = false
@@ -68,6 +77,23 @@ package enum ListenerTLS: String, Hashable, Sendable {
   case none
 }
 
+/// How mail is looked into.
+package struct InspectionSettings: Hashable, Sendable {
+  package var isOn = true
+  /// Nil for one a core.
+  package var processes: Int?
+  /// For one message.
+  package var seconds = 15
+  /// Octets for one process.
+  package var memory = 256 << 20
+  /// A socket's path, or `host:port`; nil where ClamAV is not asked.
+  package var clamd: String?
+  /// For mail with active content while a scanner can't be asked.
+  package var whenScannerIsDown = Action.hold
+
+  package init() {}
+}
+
 /// The certificate to serve; nil files mean the gate's own.
 package struct TLSSettings: Hashable, Sendable {
   package var certificate: String?
@@ -87,6 +113,20 @@ package struct DNSSettings: Hashable, Sendable {
   package var servers: [String] = []
   package var trustAnchorFile: String?
   package var timeoutSeconds = 20
+}
+
+/// How mail travels to others.
+package struct TransportSettings: Sendable {
+  package var followsDANE = true
+  package var followsSTS = true
+  /// PEM file; the system's authorities without it.
+  package var authorities: String?
+  /// Where policy hosts listen.
+  package var policyPort: UInt16 = 443
+  /// Whom daily reports on TLS come from; nil for none.
+  package var reportsFrom: Mailbox?
+  /// Single foreign domains, where it is not as `outbound.tls` says.
+  package var tlsByDomain: [Domain: TLSRequirement] = [:]
 }
 
 /// An address with a port.

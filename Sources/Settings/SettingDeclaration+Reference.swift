@@ -4,8 +4,8 @@ extension SettingDeclaration {
     var page = """
       # Settings
 
-      One TOML file. `*` is a name that you choose; `listener` and `rule` are lists, `[[listener]]`. Made by
-      `kadomori settings --markdown`; a test holds this page against the declarations.
+      One TOML file. `*` is a name that you choose; `listener`, `rule` and `decision` are lists,
+      `[[listener]]`. Made by `kadomori settings --markdown`; a test holds this page against the declarations.
 
       | setting | kind | default | taken up | meaning |
       |---|---|---|---|---|

@@ -53,9 +53,29 @@ extension SettingsBuilder {
   func tls(_ path: [String]) -> TLSRequirement {
     switch text(path) {
     case "encrypted": .encrypted
+    case "dane": .dane
     case "verified": .verified
     default: .opportunistic
     }
+  }
+
+  mutating func transport(_ names: [String]) -> TransportSettings {
+    var transport = TransportSettings()
+    transport.followsDANE = flag(["outbound", "dane"]) ?? transport.followsDANE
+    transport.followsSTS = flag(["outbound", "mta-sts"]) ?? transport.followsSTS
+    transport.authorities = text(["outbound", "authorities"])
+    transport.policyPort = UInt16(clamping: number(["outbound", "policy-port"]) ?? 443)
+    transport.reportsFrom = mailbox(["reports", "tls"])
+    for name in names {
+      guard let domain = Domain(name) else {
+        fault(at: ["transport", name], "\"\(name)\" is not a domain name")
+        continue
+      }
+      if isGiven(["transport", name, "tls"]) {
+        transport.tlsByDomain[domain] = tls(["transport", name, "tls"])
+      }
+    }
+    return transport
   }
 
   /// `mx`, `discard`, `maildir:/path/{user}`, `smtp://host:port`, `lmtp://host:port`; several hosts of

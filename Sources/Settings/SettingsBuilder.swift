@@ -1,4 +1,5 @@
 import Mail
+import Policy
 import Relay
 import SMTP
 import TOML
@@ -41,6 +42,7 @@ struct SettingsBuilder {
     let networks = names(of: "network").compactMap { network($0) }
     let groups = names(of: "group").map { group($0) }
     let rules = names(of: "rule").compactMap { rule($0, networks) }
+    let decisions = names(of: "decision").compactMap { decision($0) }
     let outbound = route(["outbound", "route"], tls: tls(["outbound", "tls"]))
     let listeners = names(of: "listener").map { ($0, listener($0)) }
     let postmaster = mailbox(["postmaster"])
@@ -49,6 +51,7 @@ struct SettingsBuilder {
     let blocklists = names(of: "blocklist").compactMap { blocklist($0) }
     let reports = reports()
     let status = place(["status", "address"])
+    let transport = transport(names(of: "transport"))
     checkPlaces(listeners, status)
     checkDomains(names(of: "domain"))
     checkResolvers()
@@ -67,6 +70,8 @@ struct SettingsBuilder {
     settings.listeners = open
     settings.postmaster = postmaster
     settings.status = status
+    settings.decisions = DecisionPolicy(rules: decisions, actions: actions())
+    settings.transport = transport
     (settings.identity, settings.blocklists, settings.reports) = (identity, blocklists, reports)
     fill(&settings)
     fillLimits(&settings)
@@ -85,6 +90,9 @@ struct SettingsBuilder {
     settings.mxPort = UInt16(clamping: number(["outbound", "mx-port"]) ?? 25)
     settings.logsJSON = text(["log", "format"]) == "json"
     settings.journalSeconds = seconds(["journal", "keep"]) ?? settings.journalSeconds
+    settings.inspection = inspection
+    settings.subjectTag = text(["verdict", "subject-tag"])
+    settings.holdSeconds = seconds(["hold", "keep"]) ?? settings.holdSeconds
     settings.retry.first = seconds(["retry", "first"]) ?? settings.retry.first
     settings.retry.longest = seconds(["retry", "longest"]) ?? settings.retry.longest
     settings.retry.expiry = seconds(["retry", "expiry"]) ?? settings.retry.expiry

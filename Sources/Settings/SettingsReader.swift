@@ -33,10 +33,12 @@ struct SettingsReader {
     }
   }
 
-  private static let namedGroups: Set<String> = ["domain", "network", "group", "blocklist"]
+  private static let namedGroups: Set<String> = [
+    "domain", "network", "group", "transport", "blocklist",
+  ]
 
   /// Tables that come in a row: `[[listener]]`.
-  private static let lists: Set<String> = ["listener", "rule"]
+  private static let lists: Set<String> = ["listener", "rule", "decision"]
 
   private mutating func descend(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
     switch entry.node.value {

@@ -134,7 +134,7 @@ final class Life: Sendable {
     let change: Change =
       switch scheduler.below(8) {
       case 0, 1: .held(Hold(reason: "look", by: "operator", at: now))
-      case 2, 3, 4: .released(by: "operator", at: now)
+      case 2, 3, 4: .released(by: "operator", reason: "", at: now)
       case 5, 6: .rescheduled(at: now, by: "operator")
       default: .removed(by: "operator", reason: "spam", at: now)
       }
@@ -149,7 +149,8 @@ final class Life: Sendable {
 
   func releaseAll() {
     for id in spool.identifiers {
-      spool.commit([.change(id, .released(by: "operator", at: scheduler.now()))]) { _ in }
+      spool.commit([.change(id, .released(by: "operator", reason: "", at: scheduler.now()))]) { _ in
+      }
     }
   }
 

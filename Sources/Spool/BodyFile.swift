@@ -1,3 +1,4 @@
+import Glibc
 import SMTP
 import Synchronization
 
@@ -59,6 +60,44 @@ final class BodyFile: Sendable {
     resume?()
   }
 
+  /// Octets copied at once.
+  private static let copyPiece = 1 << 20
+
+  /// Another file with all that was handed over so far.
+  func copy(to path: String) -> BodyFile {
+    let copy = BodyFile(path: path, head: head, spool: spool)
+    spool.files.perform {
+      let (length, failure) = self.contents.withLock { ($0.written, $0.failure) }
+      copy.take(length, from: self, failure)
+    }
+    return copy
+  }
+
+  /// On the spool's file thread.
+  private func take(_ length: Int, from other: BodyFile, _ failure: SpoolFailure?) {
+    contents.withLock { contents in
+      contents.failure = failure
+      do throws(FileFailure) {
+        guard failure == nil else { return }
+        let source = try spool.fileSystem.open(other.path, create: false)
+        let file = try spool.fileSystem.open(path, create: true)
+        while contents.written < length {
+          let wanted = min(Self.copyPiece, length - contents.written)
+          let piece = try source.read(wanted, at: contents.written)
+          guard piece.count == wanted else {
+            throw FileFailure(operation: "read", path: other.path, code: EIO)
+          }
+          try file.write(piece, at: contents.written)
+          contents.crc = Checksum.crc32c(piece, from: contents.crc)
+          contents.written += piece.count
+        }
+        contents.file = file
+      } catch {
+        contents.failure = SpoolFailure(error)
+      }
+    }
+  }
+
   /// Reads back what was handed over before.
   func read(_ count: Int, at offset: Int) async -> Result<[UInt8], SpoolFailure> {
     await withCheckedContinuation { continuation in
@@ -72,7 +111,7 @@ final class BodyFile: Sendable {
       do throws(FileFailure) {
         let bytes = try contents.file?.read(count, at: offset) ?? []
         guard bytes.count == count else {
-          throw FileFailure(operation: "read", path: path, code: 5)
+          throw FileFailure(operation: "read", path: path, code: EIO)
         }
         return .success(bytes)
       } catch {

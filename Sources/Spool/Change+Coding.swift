@@ -11,9 +11,10 @@ extension Change {
     case .held(let hold):
       writer.byte(1)
       writer.write(hold)
-    case .released(let by, let at):
-      writer.byte(2)
+    case .released(let by, let reason, let at):
+      writer.byte(7)
       writer.text(by)
+      writer.text(reason)
       writer.time(at)
     case .rescheduled(let at, let by):
       writer.byte(3)
@@ -39,13 +40,16 @@ extension Change {
     switch try reader.byte() {
     case 0: self = .attempted(try Attempt(&reader))
     case 1: self = .held(try reader.hold())
-    case 2: self = .released(by: try reader.text(), at: try reader.time())
+    // As it was before reasons were kept.
+    case 2: self = .released(by: try reader.text(), reason: "", at: try reader.time())
     case 3: self = .rescheduled(at: try reader.time(), by: try reader.text())
     case 4:
       self = .removed(by: try reader.text(), reason: try reader.text(), at: try reader.time())
     case 5: self = .delayReported(at: try reader.time())
     case 6:
       self = .amended(try reader.amendment(), by: try reader.text(), at: try reader.time())
+    case 7:
+      self = .released(by: try reader.text(), reason: try reader.text(), at: try reader.time())
     default: throw RecordDamage()
     }
   }

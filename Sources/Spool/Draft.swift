@@ -20,10 +20,14 @@ package final class Draft: ContentSink {
   private let contents: Mutex<Contents>
 
   /// `prefix` is put in front: our Received field.
-  init(id: TraceID, prefix: [UInt8], spool: Spool) {
+  convenience init(id: TraceID, prefix: [UInt8], spool: Spool) {
+    self.init(id: id, prefix: prefix, prefixSize: prefix.count, spool: spool)
+  }
+
+  private init(id: TraceID, prefix: [UInt8], prefixSize: Int, spool: Spool) {
     self.id = id
     self.spool = spool
-    prefixSize = prefix.count
+    self.prefixSize = prefixSize
     contents = Mutex(Contents(memory: prefix, size: prefix.count))
   }
 
@@ -63,6 +67,19 @@ package final class Draft: ContentSink {
       return contents.file
     }
     file?.discard()
+  }
+
+  /// The same octets as another message's draft, for recipients who get it otherwise. Called when all has
+  /// come; a file is copied by the spool's file thread, behind what it still has to write.
+  package func twin(id: TraceID) -> Draft {
+    let twin = Draft(id: id, prefix: [], prefixSize: prefixSize, spool: spool)
+    let (memory, size, file) = contents.withLock { ($0.memory, $0.size, $0.file) }
+    twin.contents.withLock { contents in
+      contents.memory = memory
+      contents.size = size
+      contents.file = file.map { $0.copy(to: spool.bodyPath(id)) }
+    }
+    return twin
   }
 
   /// What goes into the log; for a file, called after all its octets were handed to its thread.

@@ -23,12 +23,23 @@ extension Spool {
   package func dueAt(_ id: TraceID) -> Timestamp? { index.withLock { $0.entries[id]?.dueAt } }
 
   package var count: Int { index.withLock { $0.entries.count } }
+  /// The messages that wait for a person, oldest first.
+  package var heldIdentifiers: [TraceID] {
+    index.withLock { $0.entries.filter { $0.value.isHeld }.map(\.key) }.sorted()
+  }
+
   package var heldCount: Int { index.withLock { $0.heldCount } }
   /// When the oldest message came.
   package var oldest: Timestamp? { index.withLock { $0.oldest } }
 
   /// A message's bytes where they are still in memory.
   package func warmBody(of id: TraceID) -> [UInt8]? { index.withLock { $0.warmBody(id) } }
+
+  /// This message waits at a door: others may have its room in memory. It is read from the disk then.
+  package func letCool(_ id: TraceID) { index.withLock { $0.letCool(id) } }
+
+  /// Whether a message is here and not finished.
+  package func has(_ id: TraceID) -> Bool { index.withLock { $0.entries[id] != nil } }
 
   /// Reads a message's bytes in pieces, and checks them against the checksum at the end.
   package func body(of id: TraceID) -> any BodyReader { SpooledBody(id: id, spool: self) }

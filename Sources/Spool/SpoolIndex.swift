@@ -59,14 +59,6 @@ struct SpoolIndex: Sendable {
     }
   }
 
-  /// A message as it was accepted, not tried yet.
-  private struct Warm: Sendable {
-    let message: StoredMessage
-    let body: [UInt8]
-    static let overhead = 1024
-    var size: Int { body.count + Self.overhead }
-  }
-
   private(set) var entries: [TraceID: Entry] = [:]
   private(set) var segments: [UInt64: any OpenFile] = [:]
   private(set) var heldCount = 0
@@ -76,11 +68,9 @@ struct SpoolIndex: Sendable {
   private var living: [UInt64: Int] = [:]
   /// Segments with damage: kept for a person.
   private var damaged: Set<UInt64> = []
-  private var warm: [TraceID: Warm] = [:]
-  private var warmOctets = 0
-  private let warmLimit: Int
+  private var warm: WarmMessages
 
-  init(warmLimit: Int) { self.warmLimit = warmLimit }
+  init(warmLimit: Int) { warm = WarmMessages(limit: warmLimit) }
 
   // MARK: Asking
 
@@ -116,7 +106,7 @@ struct SpoolIndex: Sendable {
       case .message(let message, let place):
         let place = place.shifted(by: start)
         if insert(message, place, segment) { published.events.append(.accepted(message)) }
-        if let body = bodies[message.id] { keepWarm(message, body) }
+        if let body = bodies[message.id] { warm.keep(message, body) }
       case .change(let id, let change): apply(change, to: id, &published)
       }
     }
@@ -147,7 +137,7 @@ struct SpoolIndex: Sendable {
   private mutating func apply(_ change: Change, to id: TraceID, _ published: inout Published) {
     guard let entry = entries[id], var message = message(id) else { return }
     message.apply(change)
-    cool(id)
+    warm.remove(id)
     forget(entry)
     published.events.append(.changed(message, change))
     if message.isFinished {
@@ -163,18 +153,8 @@ struct SpoolIndex: Sendable {
     if updated.isHeld { heldCount += 1 }
   }
 
-  // MARK: In memory
-
-  private mutating func keepWarm(_ message: StoredMessage, _ body: [UInt8]) {
-    let kept = Warm(message: message, body: body)
-    guard warmOctets + kept.size <= warmLimit else { return }
-    warm[message.id] = kept
-    warmOctets += kept.size
-  }
-
-  private mutating func cool(_ id: TraceID) {
-    if let kept = warm.removeValue(forKey: id) { warmOctets -= kept.size }
-  }
+  /// This message will not be tried soon: others may have its room in memory.
+  mutating func letCool(_ id: TraceID) { warm.letGo(id) }
 
   // MARK: Space
 

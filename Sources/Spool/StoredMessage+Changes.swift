@@ -9,7 +9,7 @@ extension StoredMessage {
         recipients[result.recipient] = result.state
       }
     case .held(let hold): self.hold = hold
-    case .released(_, let at):
+    case .released(_, _, let at):
       hold = nil
       reschedule(at)
     case .rescheduled(let at, _): reschedule(at)

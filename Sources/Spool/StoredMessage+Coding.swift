@@ -63,7 +63,18 @@ extension RecordWriter {
 
   mutating func write(_ tls: TLSFacts) {
     text(tls.version)
-    flag(tls.verified)
+    byte(Self.number(of: tls.proof))
+  }
+
+  /// 0 and 1 were all there was before proofs had kinds.
+  private static func number(of proof: PeerProof?) -> UInt8 {
+    switch proof {
+    case nil: 0
+    case .pkix: 1
+    case .daneEE: 2
+    case .daneTA: 3
+    case .mtaSTS: 4
+    }
   }
 
   mutating func write(_ envelope: Envelope) {
@@ -74,7 +85,7 @@ extension RecordWriter {
     flag(parameters.utf8)
     optional(parameters.returnContent) { $0.text($1.rawValue) }
     optional(parameters.envelopeID) { $0.text($1) }
-    flag(parameters.requireTLS)
+    byte(parameters.requireTLS ? 1 : parameters.isTLSOptional ? 2 : 0)
     optional(parameters.authenticated) { $0.text($1) }
     list(envelope.recipients) { writer, recipient in
       writer.optional(recipient.path.mailbox) { $0.write($1) }
@@ -144,7 +155,11 @@ extension RecordReader {
   }
 
   mutating func tlsFacts() throws(RecordDamage) -> TLSFacts {
-    TLSFacts(version: try text(), verified: try flag())
+    let version = try text()
+    let proofs: [PeerProof?] = [nil, .pkix, .daneEE, .daneTA, .mtaSTS]
+    let number = Int(try byte())
+    guard proofs.indices.contains(number) else { throw RecordDamage() }
+    return TLSFacts(version: version, proof: proofs[number])
   }
 
   mutating func envelope() throws(RecordDamage) -> Envelope {
@@ -158,7 +173,8 @@ extension RecordReader {
     let content = try optional { (r) throws(RecordDamage) in try r.text() }
     parameters.returnContent = content.flatMap(ReturnContent.init)
     parameters.envelopeID = try optional { (r) throws(RecordDamage) in try r.text() }
-    parameters.requireTLS = try flag()
+    let tag = try byte()
+    (parameters.requireTLS, parameters.isTLSOptional) = (tag == 1, tag == 2)
     parameters.authenticated = try optional { (r) throws(RecordDamage) in try r.text() }
     let recipients = try list { (r) throws(RecordDamage) in try r.recipient() }
     return Envelope(

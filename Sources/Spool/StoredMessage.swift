@@ -143,7 +143,7 @@ package enum Change: Hashable, Sendable {
   case attempted(Attempt)
   case held(Hold)
   /// Back to the queue, due at once.
-  case released(by: String, at: Timestamp)
+  case released(by: String, reason: String, at: Timestamp)
   /// Due at `at` whatever the schedule said.
   case rescheduled(at: Timestamp, by: String)
   /// Every recipient that is not final becomes `.removed`.

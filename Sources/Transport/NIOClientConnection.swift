@@ -12,20 +12,27 @@ final class NIOClientConnection: ClientConnection {
   private struct Session {
     var extensions = ServerExtensions()
     var tls: TLSFacts?
+    var fault: CertificateFault?
   }
 
   private let channel: any Channel
   private let handler: NIOLoopBound<ClientHandler>
   private let request: ConnectionRequest
+  private let security: ClientTLS
   private let session = Mutex(Session())
 
-  init(channel: any Channel, handler: NIOLoopBound<ClientHandler>, request: ConnectionRequest) {
+  init(
+    channel: any Channel, handler: NIOLoopBound<ClientHandler>, request: ConnectionRequest,
+    security: ClientTLS
+  ) {
+    self.security = security
     self.channel = channel
     self.handler = handler
     self.request = request
   }
 
   var tls: TLSFacts? { session.withLock { $0.tls } }
+  var certificateFault: CertificateFault? { session.withLock { $0.fault } }
   var extensions: ServerExtensions { session.withLock { $0.extensions } }
 
   // MARK: Opening
@@ -67,35 +74,30 @@ final class NIOClientConnection: ClientConnection {
     try await write("STARTTLS\r\n")
     let answer = try await reply(during: "STARTTLS", seconds: 120)
     guard answer.isPositive else { throw .tlsFailed("STARTTLS refused: \(answer.code)") }
-    let (handler, channel, request) = (handler, channel, request)
+    let (handler, channel, request, security) = (handler, channel, request, security)
+    let ruling = ChainRuling()
     do {
       let done = try await channel.eventLoop.submit {
         guard !handler.value.hasUnaskedReplies else {
           throw ClientFailure.tlsFailed("replies injected behind STARTTLS")
         }
         let done = handler.value.handshakeDone(seconds: 60, on: channel.eventLoop)
-        let tls = try NIOSSLClientHandler(
-          context: Self.context(verifying: request.tls == .verified),
-          serverHostname: request.tlsName)
+        let tls = try security.handler(request, ruling)
         try channel.pipeline.syncOperations.addHandler(tls, position: .first)
         return done
       }.get()
       try await awaited(done, during: "TLS handshake")
       let version = try await channel.nioSSL_tlsVersion().get()
       let name = version.map(ServerHandler.name) ?? "TLS"
-      session.withLock { $0.tls = TLSFacts(version: name, verified: request.tls == .verified) }
-    } catch let failure as ClientFailure {
-      throw failure
+      let isSystemJudged = request.tls == .verified && request.judge == nil
+      session.withLock {
+        $0.tls = TLSFacts(version: name, proof: isSystemJudged ? .pkix : ruling.proof)
+        $0.fault = ruling.fault
+      }
     } catch {
-      throw .tlsFailed("\(error)")
+      if let fault = ruling.fault, request.judge?.isAdvisory == false { throw .untrusted(fault) }
+      throw error as? ClientFailure ?? .tlsFailed("\(error)")
     }
-  }
-
-  private static func context(verifying: Bool) throws -> NIOSSLContext {
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    // RFC 7435: an unproved key still keeps the passive listener out.
-    configuration.certificateVerification = verifying ? .fullVerification : .none
-    return try NIOSSLContext(configuration: configuration)
   }
 
   // MARK: A question
@@ -239,13 +241,5 @@ final class NIOClientConnection: ClientConnection {
   func close() async {
     try? await channel.writeAndFlush(ByteBuffer(string: "QUIT\r\n")).get()
     try? await channel.close()
-  }
-}
-
-extension ConnectionRequest {
-  /// The name for SNI and the certificate; an address has none.
-  fileprivate var tlsName: String? {
-    guard case .tcp(_, _, let name) = endpoint, IPAddress(name) == nil else { return nil }
-    return name
   }
 }

@@ -9,11 +9,17 @@ import Synchronization
 package struct NIOConnector: Connector {
   private let loops: EventLoops
   private let open = OpenChannels()
+  private let tls: ClientTLS
   /// A host that does not answer a connect for half a minute is taken for dead: there is always a
   /// next host or a next attempt.
   private static let connectSeconds: Int64 = 30
 
-  package init(loops: EventLoops) { self.loops = loops }
+  /// `authorities` is a PEM file of those who may certify hosts that the settings name; the system's
+  /// without it.
+  package init(loops: EventLoops, authorities: String? = nil) {
+    self.loops = loops
+    tls = ClientTLS(authorities: authorities)
+  }
 
   /// Closes every connection: what is under way fails and is tried again after the next start.
   package func abort() { open.closeAll() }
@@ -61,7 +67,8 @@ package struct NIOConnector: Connector {
         let handler = try channel.pipeline.syncOperations.handler(type: ClientHandler.self)
         return NIOLoopBound(handler, eventLoop: channel.eventLoop)
       }.get()
-      return NIOClientConnection(channel: channel, handler: handler, request: request)
+      return NIOClientConnection(
+        channel: channel, handler: handler, request: request, security: tls)
     } catch {
       throw Self.failure(error)
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// 門守, the guard at the gate.
-@main
 struct Kadomori: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kadomori",
@@ -16,8 +15,9 @@ struct Kadomori: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InitCommand.self, ServeCommand.self, CheckCommand.self, PolicyCommand.self,
-      TraceCommand.self, StatusCommand.self, QueueCommand.self, UserCommand.self,
+      TraceCommand.self, StatusCommand.self, QueueCommand.self, HoldCommand.self,
+      UserCommand.self,
       SettingsCommand.self, SPFCommand.self, DKIMCommand.self, ARCCommand.self, ReportCommand.self,
-      AuthCommand.self, MessageCommand.self,
+      AuthCommand.self, MessageCommand.self, InspectCommand.self, RulesCommand.self,
     ])
 }

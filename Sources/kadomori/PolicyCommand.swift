@@ -31,10 +31,12 @@ struct PolicyCommand: ParsableCommand {
 
     @Argument(help: "The settings of now.") var old: String
     @Argument(help: "The settings to be.") var new: String
+    @Flag(help: "Print JSON: a list of sentences.") var json = false
 
     func run() throws {
       let difference = RelayDifference(
         from: try SettingsFile.load(old).policy, to: try SettingsFile.load(new).policy)
+      if json { return try printJSON(difference.lines) }
       for line in difference.lines { print(line) }
       if difference.lines.isEmpty { print("no kind of mail is treated differently") }
     }
@@ -46,9 +48,15 @@ struct PolicyCommand: ParsableCommand {
       discussion: "Example: kadomori policy prove --settings kadomori.toml")
 
     @OptionGroup var file: SettingsFile
+    @Flag(help: "Print JSON; the exit code stays.") var json = false
 
     func run() throws {
       let proof = RelayProof(try file.load().policy)
+      if json {
+        try printJSON(ProofReport(proof))
+        guard proof.isProven else { throw ExitCode(1) }
+        return
+      }
       Self.explain(proof)
       guard proof.isProven else { throw ExitCode(1) }
       print("proven: \(proof.count) kinds of mail asked, no stranger reaches a stranger")
@@ -61,5 +69,24 @@ struct PolicyCommand: ParsableCommand {
       complain("unsafe: \(proof.counterExamples.count) kinds of mail would relay, for example:")
       for line in first.dialogue { complain("  \(line)") }
     }
+  }
+}
+
+/// A proof for programs.
+struct ProofReport: Encodable {
+  let isProven: Bool
+  /// Kinds of mail asked.
+  let count: Int
+  /// Each a session that would relay, its lines marked `C:` and `S:`.
+  let counterExamples: [[String]]
+  let faults: [String]
+  let warnings: [String]
+
+  init(_ proof: RelayProof) {
+    isProven = proof.isProven
+    count = proof.count
+    counterExamples = proof.counterExamples.map(\.dialogue)
+    faults = proof.faults
+    warnings = proof.warnings
   }
 }

@@ -28,18 +28,23 @@ struct QueueCommand: ParsableCommand {
       }
     }
 
-    func act(_ command: ControlRequest.Command, reason: String = "") throws {
+    func act(
+      _ command: ControlRequest.Command, reason: String = "", onlyHeld: Bool = false
+    ) throws {
       guard reason.utf8.count <= Self.reasonLimit else {
         throw ValidationError("A reason has at most \(Self.reasonLimit) octets.")
       }
       let client = ControlClient(try file.load())
       let batches = QueueBatches.of(ids)
       // One batch is done whole or not at all; so that many are too, all are looked up first.
-      if batches.count > 1 { for batch in batches { _ = try client.ask(.init(.show, ids: batch)) } }
+      if batches.count > 1 {
+        for batch in batches { _ = try client.ask(.init(.show, ids: batch, onlyHeld: onlyHeld)) }
+      }
       var messages: [QueuedMessage] = []
       for (index, batch) in batches.enumerated() {
         do {
-          let request = ControlRequest(command, ids: batch, by: NSUserName(), reason: reason)
+          let request = ControlRequest(
+            command, ids: batch, by: NSUserName(), reason: reason, onlyHeld: onlyHeld)
           messages += try client.ask(request).messages ?? []
         } catch {
           let done = batches[..<index].joined().count

@@ -25,6 +25,8 @@ struct StatusCommand: ParsableCommand {
         "  recipients delivered: \(status.delivered), put off: \(status.deferred), "
           + "given up: \(status.failed)")
       print("  failed logins: \(status.loginFailures)")
+      let verdicts = status.verdicts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      if !verdicts.isEmpty { print("  looked into: \(verdicts.joined(separator: ", "))") }
       print("  queue: \(status.queued), held: \(status.held), oldest: \(age(status.oldestSeconds))")
       print("  journal: \(status.journal)")
       for warning in status.warnings { print("  WARNING: \(warning)") }

@@ -34,6 +34,28 @@ import Testing
     #expect(queue.count == 2)
   }
 
+  @Test func `new messages and those that a start found are taken in turn`() {
+    var queue = DeliveryQueue(limit: 100)
+    let ids = (0..<6).map { TraceID(milliseconds: UInt64($0), random: 0) }
+    for id in ids[..<4] { queue.set(id, dueAt: now + -60, isOld: true) }
+    for id in ids[4...] { queue.set(id, dueAt: now) }
+    #expect(queue.takeDue(now: now) == [ids[4], ids[0], ids[5], ids[1], ids[2], ids[3]])
+    // What was tried is old.
+    queue.finished(ids[0], dueAt: now)
+    queue.finished(ids[1], dueAt: now)
+    queue.set(TraceID(milliseconds: 9, random: 0), dueAt: now)
+    #expect(queue.takeDue(now: now).map(\.milliseconds) == [9, 0, 1])
+  }
+
+  @Test func `a closed queue gives nothing more`() {
+    var queue = DeliveryQueue(limit: 2)
+    let id = TraceID(milliseconds: 1, random: 0)
+    queue.set(id, dueAt: now)
+    queue.close()
+    #expect(queue.takeNext(now: now) == nil)
+    #expect(queue.nextDue == now)
+  }
+
   @Test func `a call that comes while a message is still under way is not forgotten`() {
     var queue = DeliveryQueue(limit: 2)
     let id = TraceID(milliseconds: 1, random: 0)

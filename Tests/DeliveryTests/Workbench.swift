@@ -1,6 +1,7 @@
 import DNS
 import Foundation
 import Mail
+import MailAuth
 import Relay
 import SMTP
 import Spool
@@ -26,22 +27,27 @@ final class ScriptedServer: Connector, ClientConnection {
 
   let log = Mutex(Log())
   let extensions: ServerExtensions
-  var tls: TLSFacts? { nil }
+  let tls: TLSFacts?
   private let failure: ClientFailure?
+  /// The requests that fail; all of them when nil.
+  private let hasFailure: Set<TLSRequirement>?
   private let answer: Answer
 
   init(
     extensions: ServerExtensions = ServerExtensions(), failure: ClientFailure? = nil,
+    where hasFailure: Set<TLSRequirement>? = nil, tls: TLSFacts? = nil,
     answer: @escaping Answer = { _ in .accepted(Reply(250, .init(2, 0, 0), "ok")) }
   ) {
     self.extensions = extensions
     self.failure = failure
+    self.hasFailure = hasFailure
+    self.tls = tls
     self.answer = answer
   }
 
   func connect(_ request: ConnectionRequest) async -> Result<any ClientConnection, ClientFailure> {
     log.withLock { $0.connects.append(request) }
-    if let failure { return .failure(failure) }
+    if let failure, hasFailure?.contains(request.tls) ?? true { return .failure(failure) }
     return .success(self)
   }
 
@@ -73,20 +79,27 @@ final class Workbench: Sendable {
 
   init(
     server: ScriptedServer, zone: String = "",
-    route: Route = .hosts([RouteHost(name: "127.0.0.1", port: 25)], tls: .never)
+    route: Route = .hosts([RouteHost(name: "127.0.0.1", port: 25)], tls: .never),
+    policies: TransportPolicies = .absent,
+    rules change: @escaping @Sendable (inout DeliveryRules) -> Void = { _ in },
+    sessions: @escaping @Sendable (TLSSession) -> Void = { _ in }
   ) throws {
     folder = NSTemporaryDirectory() + "kadomori-delivery-" + UUID().uuidString
     (spool, _) = try Spool.open(directory: folder, fileSystem: DiskFileSystem())
     guard let host = Domain("gate.example.test") else { throw CocoaError(.coderInvalidValue) }
     let policy = RelayPolicy(hostname: host, domains: [], foreignRoute: route)
-    let parts = DeliveryParts(
+    var parts = DeliveryParts(
       hostname: host.ascii, spool: spool, connector: server, lookup: SystemAddressLookup(),
       mailHosts: MailHosts(resolver: ZoneResolver(zone), ownName: host, ownAddresses: []),
       clock: clock, blocking: blocking)
+    parts.policies = policies
+    parts.sessions = sessions
+    var rules = DeliveryRules(policy: policy)
+    change(&rules)
     let (attempts, tell) = AsyncStream<(StoredMessage, Attempt)>.makeStream()
     self.attempts = attempts
     let delivery = Delivery(
-      parts, rules: { DeliveryRules(policy: policy) }, report: { tell.yield(($0, $1)) })
+      parts, rules: { [rules] in rules }, report: { tell.yield(($0, $1)) })
     self.delivery = delivery
     spool.observe { event in
       switch event {

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Testing
+import Vectors
 
 /// isemail's addresses: what RFC 5321 allows is taken, what no RFC allows is refused.
 @Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))

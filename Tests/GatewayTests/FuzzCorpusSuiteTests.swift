@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Vectors
 
 /// What chasquid's fuzzers found: nothing of it harms the gate, gets more than a bounded reply, or
 /// opens a way for mail. Its `aliases` do not apply: there are no alias files here.

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Testing
+import Vectors
 
 /// Published tables of what a server says, put to a whole gate.
 @Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))

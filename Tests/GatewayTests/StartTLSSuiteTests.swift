@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Vectors
 
 /// Commands in clear behind STARTTLS, in its own segment: whoever sits between client and server puts
 /// them there (CVE-2011-0411). After the handshake nothing may be left of them (RFC 3207 §4.2).

@@ -2,32 +2,7 @@ import Foundation
 import Mail
 import SMTP
 import Testing
-
-/// Published conformance data, read where it lies: `$KADOMORI_SUITES`, or `shared/suites` beside the
-/// checkout. Nothing of it is copied; absent, these tests are skipped.
-enum Suites {
-  static let folder: String = {
-    if let given = ProcessInfo.processInfo.environment["KADOMORI_SUITES"] { return given }
-    return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("shared/suites").path
-  }()
-
-  static let arePresent = FileManager.default.fileExists(atPath: folder)
-
-  /// The rows of a JSON-lines file.
-  static func rows(_ path: String) throws -> [[String: Any]] {
-    try String(contentsOfFile: folder + "/" + path, encoding: .utf8).split(separator: "\n").map {
-      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-    }
-  }
-
-  /// Strings in which U+00XX stands for the octet XX.
-  static func octets(_ text: String) -> [UInt8] {
-    text.unicodeScalars.allSatisfy { $0.value < 0x100 }
-      ? text.unicodeScalars.map { UInt8($0.value) } : Array(text.utf8)
-  }
-}
+import Vectors
 
 @Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct SuiteTests {

@@ -1,5 +1,6 @@
 import Accounts
 import DNS
+import Delivery
 import Foundation
 import Gateway
 import Mail
@@ -10,14 +11,21 @@ final class TestGate: Sendable {
   let folder: String
   let gate: Gate
   let running: Task<Void, Never>
+  /// Tests that wait for a socket take up Swift's own threads; a gate must not depend on them.
+  private static let threads = BlockingPool(threads: 4)
+
+  /// The built program: inspectors are started from it, since the test run is none.
+  static let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent(".build/debug/kadomori").path
 
   /// `extra` is put behind the standard settings, the last of which are `[outbound]`'s. Without a
   /// greeting delay hundreds of sessions are quick; nil leaves the gate its own. `mx` and `domain` go into
-  /// the tables of that listener and of example.test; `resolver` takes the DNS's place; `prepare` puts
-  /// into the folder what must be there at the start.
+  /// the tables of that listener and of example.test; `resolver` takes the DNS's place; `inspects`
+  /// has mail looked into; `prepare` puts into the folder what must be there at the start.
   init(
     outbound: String = "discard", greetingDelay: Int? = 0, messageSize: Int = 100_000,
-    mx: String = "", domain: String = "", resolver: (any Resolver)? = nil,
+    mx: String = "", domain: String = "", resolver: (any Resolver)? = nil, inspects: Bool = false,
     _ extra: String = "", prepare: (String) throws -> Void = { _ in }
   ) async throws {
     folder = NSTemporaryDirectory() + "kadomori-test-" + UUID().uuidString
@@ -52,20 +60,23 @@ final class TestGate: Sendable {
       message-size = \(messageSize)
       recipients = 100
       errors = 20
+      [inspection]
+      on = \(inspects)
+      processes = 1
       [outbound]
       route = "\(outbound)"
       \(extra)
       """
     try prepare(folder)
     let gate = try await Gate.open(
-      try GateSettings.load(Array(text.utf8)), resolver: resolver)
+      try GateSettings.load(Array(text.utf8)), resolver: resolver, program: Self.program)
     self.gate = gate
     // What the command line does beside a running gate.
     let store = try AccountStore.open(path: folder + "/accounts.sqlite")
     let address = Mailbox("alice@example.test")
     try store.add(
       Account(name: "alice", addresses: [address].compactMap(\.self)), password: "correct horse")
-    running = Task { await gate.run() }
+    running = Task(executorPreference: Self.threads) { await gate.run() }
   }
 
   /// The port of a listener: `mx`, `internal` or `submission`.

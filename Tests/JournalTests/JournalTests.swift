@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Inspection
 import Mail
 import SMTP
 import Spool
@@ -70,6 +71,28 @@ import Testing
     let journal = try await filled()
     let trace = try JournalReader(path: path).trace(word, limit: 10)
     #expect(trace.messages.count == count)
+    await journal.close()
+  }
+
+  @Test func `a judgement is told with the message, survives a second telling and goes with time`()
+    async throws
+  {
+    let journal = try await filled()
+    let message = try message(3, from: "me3@here.example", to: ["You@there.example"])
+    let finding = Finding(
+      "attachment.executable", .attachment, weight: 12, evidence: "MZ\u{1B}[2J", place: 5..<9,
+      path: "part 2/a.zip/a.exe", Sentence(ja: "実行ファイルです。", en: "It is a program."))
+    let judgement = Judgement(InspectionReport([finding], milliseconds: 2), action: "hold")
+    for _ in 0..<2 { journal.note(.judged(message.id, judgement, at: start + 3)) }
+    await journal.flush()
+    let reader = try JournalReader(path: path)
+    #expect(try reader.trace("3@mua.example", limit: 1).messages.first?.judgement == judgement)
+    #expect(try reader.trace("2@mua.example", limit: 1).messages.first?.judgement == nil)
+    let text = TraceText(try reader.trace("3@mua.example", limit: 1)).lines
+    #expect(text.contains { $0.contains("judged malicious (score 12): hold") })
+    #expect(text.contains { $0.contains("実行ファイルです。") })
+    journal.prune(before: start + 4)
+    #expect(try reader.trace("3@mua.example", limit: 1).messages.first?.judgement == nil)
     await journal.close()
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import Mail
 import MailAuth
 import Testing
+import Vectors
 
 @Suite struct AuthenticationResultsTests {
   private func read(_ text: String) throws -> AuthenticationResultsField {
@@ -167,11 +168,11 @@ import Testing
   }
 }
 
-@Suite(.enabled(if: PolicySuites.arePresent, "the published suites are not beside the checkout"))
+@Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct AuthenticationResultsSuiteTests {
   @Test func `go-msgauth's fields are read as there, but an empty one`() throws {
     var (count, met) = (0, 0)
-    for row in try PolicySuites.rows("authres/go-msgauth/parse.jsonl") {
+    for row in try Suites.rows("authres/go-msgauth/parse.jsonl") {
       for case let one as [String: Any] in row["rows"] as? [Any] ?? [] {
         count += 1
         let value = one["value"] as? String ?? ""

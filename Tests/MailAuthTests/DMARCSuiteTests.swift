@@ -3,9 +3,10 @@ import Foundation
 import Mail
 import MailAuth
 import Testing
+import Vectors
 
 /// mailauth's recorded calls: each judgement made here must meet each assertion made there.
-@Suite(.enabled(if: PolicySuites.arePresent, "the published suites are not beside the checkout"))
+@Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct DMARCSuiteTests {
   /// Assertions that are not met, and why that is right. Keys: file's first letter, row, path.
   private static let own: [String: String] = [
@@ -156,7 +157,7 @@ struct DMARCSuiteTests {
   @Test func `mailauth's judgements are ours, but where an RFC says otherwise`() async throws {
     var (count, met, unmet) = (0, 0, Set<String>())
     for file in ["dmarc-verify-test", "get-dmarc-record-test", "rfc9989-compliance-test"] {
-      for (number, row) in try PolicySuites.rows("dmarc/mailauth/\(file).jsonl").enumerated() {
+      for (number, row) in try Suites.rows("dmarc/mailauth/\(file).jsonl").enumerated() {
         count += 1
         var calls: [Call] = []
         for one in row["calls"] as? [[String: Any]] ?? [] { calls.append(await Self.call(one)) }

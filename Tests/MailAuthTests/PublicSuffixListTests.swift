@@ -2,6 +2,7 @@ import Foundation
 import Mail
 import MailAuth
 import Testing
+import Vectors
 
 @Suite struct PublicSuffixListTests {
   static let list = PublicSuffixList(
@@ -65,10 +66,10 @@ import Testing
   }
 }
 
-@Suite(.enabled(if: PolicySuites.arePresent, "the published suites are not beside the checkout"))
+@Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct PublicSuffixSuiteTests {
   @Test func `the list's own tests pass`() throws {
-    let folder = PolicySuites.folder + "/psl/publicsuffix-list/"
+    let folder = Suites.folder + "/psl/publicsuffix-list/"
     let bytes = try [UInt8](
       Data(contentsOf: URL(fileURLWithPath: folder + "public_suffix_list.dat")))
     let list = PublicSuffixList(parsing: bytes)

@@ -3,9 +3,10 @@ import Foundation
 import Mail
 import MailAuth
 import Testing
+import Vectors
 
 /// mox's and chasquid's tables of MTA-STS and TLS-RPT.
-@Suite(.enabled(if: PolicySuites.arePresent, "the published suites are not beside the checkout"))
+@Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct TransportSuiteTests {
   private static let mox = "mta-sts-tlsrpt-dane/mox/"
   private static let chasquid = "mta-sts-tlsrpt-dane/chasquid/sts_test.jsonl"
@@ -18,8 +19,8 @@ struct TransportSuiteTests {
     _ file: String, _ function: String, read: ([UInt8]) throws -> Value,
     isAs expected: (Value, [String: Any]) -> Bool
   ) throws -> Int {
-    let good = try PolicySuites.calls(Self.mox + file, function, "good")
-    let bad = try PolicySuites.calls(Self.mox + file, function, "bad")
+    let good = try Suites.calls(Self.mox + file, function, "good")
+    let bad = try Suites.calls(Self.mox + file, function, "bad")
     for call in good {
       let value = try? read(octets(call[0]))
       let isSame = value.map { expected($0, call[1] as? [String: Any] ?? [:]) }
@@ -47,8 +48,8 @@ struct TransportSuiteTests {
     var policy: STSPolicy?
     var matches = 0
     for name in ["ParsePolicy", "match", "not"] {
-      for call in try PolicySuites.calls(Self.mox + file, "TestMatches", name)
-        + PolicySuites.calls(path, "TestMatches", name)
+      for call in try Suites.calls(Self.mox + file, "TestMatches", name)
+        + Suites.calls(path, "TestMatches", name)
       {
         if name == "ParsePolicy" {
           policy = try STSPolicy(parsing: octets(call[0]))
@@ -106,11 +107,11 @@ struct TransportSuiteTests {
   @Test func `mox's look-ups come to the same`() async throws {
     var count = 0
     for file in ["mtasts_mtasts_test.jsonl", "tlsrpt_lookup_test.jsonl"] {
-      let table = try PolicySuites.rows(Self.mox + file).first {
+      let table = try Suites.rows(Self.mox + file).first {
         $0["func"] as? String == "TestLookup" && $0["var"] as? String == "resolver"
       }
       let zone = resolver(table?["value"] as? [String: Any] ?? [:])
-      for call in try PolicySuites.calls(Self.mox + file, "TestLookup", "test") {
+      for call in try Suites.calls(Self.mox + file, "TestLookup", "test") {
         let domain = try #require(Domain(call[0] as? String ?? ""))
         let expected = (call[2] as? [String: Any])?["$id"] as? String ?? "nil"
         let found =
@@ -127,7 +128,7 @@ struct TransportSuiteTests {
 
   @Test func `chasquid's policies and patterns come to the same`() throws {
     var count = 0
-    for row in try PolicySuites.rows(Self.chasquid) {
+    for row in try Suites.rows(Self.chasquid) {
       switch (row["func"] as? String, (row["var"] ?? row["const"]) as? String) {
       case ("TestMatchDomain", "cases"):
         for case let one as [String: Any] in row["rows"] as? [Any] ?? [] {

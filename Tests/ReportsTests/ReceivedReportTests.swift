@@ -11,6 +11,7 @@ import Testing
     case .aggregate: "dmarc"
     case .tls: "tls"
     case .feedback: "feedback"
+    case .delivery: "delivery"
     }
   }
 

@@ -1,26 +1,14 @@
 import Foundation
 import Reports
 import Testing
+import Vectors
 
-/// Where published vectors lie: `$KADOMORI_SUITES`, or `shared/suites` beside the checkout.
-enum ReportSuites {
-  static let folder: String = {
-    if let given = ProcessInfo.processInfo.environment["KADOMORI_SUITES"] { return given }
-    return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("shared/suites").path
-  }()
-
-  static let arePresent = FileManager.default.fileExists(atPath: folder)
-}
-
-/// Reports that others collected, with what their parser made of them. Read where they lie:
-/// `$KADOMORI_SUITES`, or `shared/suites` beside the checkout.
+/// Reports that others collected, with what their parser made of them.
 @Suite(
-  .enabled(if: ReportSuites.arePresent, "the published suites are not beside the checkout"))
+  .enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct ReportSuiteTests {
   private static func octets(_ path: String) throws -> [UInt8] {
-    try Array(Data(contentsOf: URL(fileURLWithPath: ReportSuites.folder + "/reports/" + path)))
+    try Suites.bytes("reports/" + path)
   }
 
   private static func object(_ path: String) throws -> [String: Any] {
@@ -29,7 +17,7 @@ struct ReportSuiteTests {
 
   /// Files of a suite that stand beside a `.json`, without their endings.
   private static func names(_ suite: String) throws -> [(file: String, name: String)] {
-    try FileManager.default.contentsOfDirectory(atPath: ReportSuites.folder + "/reports/" + suite)
+    try Suites.names(in: "reports/" + suite)
       .filter { $0.hasSuffix(".eml") || $0.hasSuffix(".xml") }.sorted()
       .map { ($0, String($0.dropLast(4))) }
   }

@@ -1,5 +1,6 @@
 import Mail
 import Testing
+import Vectors
 
 @testable import SMTP
 
@@ -53,7 +54,7 @@ struct CommandSuiteTests {
 
   @Test func `paths and parameters are taken apart as Haraka does, or refused by the RFC`() throws {
     var tally = Tally("haraka rfc1869")
-    for row in try Suites.rows("haraka/rfc1869.jsonl") {
+    for row in try Suites.rows("smtp/haraka/rfc1869.jsonl") {
       let verb = (row["verb"] as? String ?? "").uppercased()
       let line = row["line"] as? String ?? "\(verb) \(row["args"] as? String ?? "")"
       let found = meaning(line)
@@ -97,7 +98,7 @@ struct CommandSuiteTests {
   /// Cutting the octets into lines is Transport's: tests of the gate have these lines, too.
   @Test func `lines that came in pieces are the requests of stalwart's`() throws {
     var tally = Tally("stalwart request_receiver")
-    let path = "stalwart-smtp-proto/request_receiver.jsonl"
+    let path = "smtp/stalwart-smtp-proto/request_receiver.jsonl"
     for case let pair as [Any] in try Suites.tables(path, of: "request_receiver").joined() {
       let lines = (pair.first as? [String] ?? []).joined().split(separator: "\n")
       let expected = (pair.last as? [Any] ?? []).map { request($0) }

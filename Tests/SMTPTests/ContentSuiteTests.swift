@@ -1,4 +1,5 @@
 import Testing
+import Vectors
 
 @testable import SMTP
 
@@ -46,7 +47,7 @@ struct ContentSuiteTests {
     var tally = Tally("stalwart data_receiver")
     var mending = WireRules()
     mending.normalisesBareNewlines = true
-    let path = "stalwart-smtp-proto/request_receiver.jsonl"
+    let path = "smtp/stalwart-smtp-proto/request_receiver.jsonl"
     for case let pair as [Any] in try Suites.tables(path, of: "data_receiver").joined() {
       let bytes = (pair.first as? [String] ?? []).flatMap { Array($0.utf8) }
       // The first CRLF of CRLF.CRLF ends the last line (RFC 5321 §4.1.1.4); the suite cuts it off.
@@ -81,7 +82,7 @@ struct ContentSuiteTests {
 
   @Test func `chasquid's dotted content ends as there`() throws {
     var tally = Tally("chasquid dotreader")
-    let path = "chasquid-tables/dotreader_test.jsonl"
+    let path = "smtp/chasquid-tables/dotreader_test.jsonl"
     for case let row as [String: Any] in try Suites.tables(path, of: "TestReadUntilDot").joined() {
       let input = row["input"] as? String ?? ""
       let limit = row["max"] as? Int ?? 0

@@ -1,5 +1,6 @@
 import Mail
 import Testing
+import Vectors
 
 @testable import SMTP
 
@@ -9,7 +10,7 @@ import Testing
 /// output, which are not here; a UDP address never comes.
 @Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct ReceivedSuiteTests {
-  private static let path = "chasquid-tables/conn_test.jsonl"
+  private static let path = "smtp/chasquid-tables/conn_test.jsonl"
 
   private func rows(_ function: String, _ variable: String) throws -> [Any] {
     try Suites.rows(Self.path).filter {

@@ -1,11 +1,12 @@
 import Testing
+import Vectors
 
 @testable import SMTP
 
 /// Published replies of servers, put to `ReplyParser`.
 @Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct ReplySuiteTests {
-  private static let path = "stalwart-smtp-proto/response_parser.jsonl"
+  private static let path = "smtp/stalwart-smtp-proto/response_parser.jsonl"
 
   /// All replies in what comes in pieces of this size; nil when something is none.
   private func replies(_ text: String, pieces: Int) -> [Reply]? {

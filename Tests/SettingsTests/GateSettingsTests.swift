@@ -1,3 +1,4 @@
+import Mail
 import Relay
 import SMTP
 import Testing
@@ -12,6 +13,27 @@ import Testing
     } catch {
       return error.faults.map { $0.line(in: "f") }
     }
+  }
+
+  @Test func `TLS to others can be said for all and for one`() throws {
+    let text = """
+      hostname = "mx1.example.ac.jp"
+      [outbound]
+      tls = "dane"
+      mta-sts = false
+      [transport."Example.JP"]
+      tls = "verified"
+      [reports]
+      tls = "tls@example.ac.jp"
+      """
+    let settings = try GateSettings.load(Array(text.utf8))
+    #expect(settings.policy.foreignRoute == .mx(tls: .dane))
+    #expect(settings.transport.followsDANE)
+    #expect(!settings.transport.followsSTS)
+    #expect(settings.transport.tlsByDomain.map { "\($0.ascii) \($1)" } == ["example.jp verified"])
+    #expect(settings.transport.reportsFrom.map { "\($0)" } == "tls@example.ac.jp")
+    #expect(faults(text + "\n[transport.\"-\"]\ntls = \"dane\"").count == 1)
+    #expect(faults(text + "\n[transport.\"a.example\"]\ntls = \"perhaps\"").count == 1)
   }
 
   @Test func `a short file protects an organisation`() throws {

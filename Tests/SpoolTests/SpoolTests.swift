@@ -68,6 +68,30 @@ import Testing
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  @Test(arguments: [0, 5000, 262_144, 3_000_000])
+  func `a twin is kept in the same commit and outlives its draft`(size: Int) async throws {
+    let folder = folder()
+    let (first, _) = try open(folder)
+    let draft = first.draft(id: TraceID(milliseconds: 5, random: 1), prefix: [])
+    let body = content(size)
+    for start in stride(from: 0, to: size, by: 10_000) {
+      _ = draft.write(Array(body[start..<min(start + 10_000, size)])) {}
+    }
+    let twin = draft.twin(id: TraceID(milliseconds: 5, random: 2))
+    #expect(twin.size == size && twin.head == draft.head)
+    let (one, two) = (try message(1, size: size), try message(2, size: size))
+    try await first.commit([.message(one, draft), .message(two, twin)]).get()
+    try await first.commit([.change(one.id, .removed(by: "me", reason: "", at: now))]).get()
+    #expect(try await read(first, two.id) == body)
+    await first.close()
+    _ = consume first
+    let (second, recovery) = try open(folder)
+    #expect(recovery.messages == 1)
+    #expect(try await read(second, two.id) == body)
+    await second.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
   @Test func `changes are remembered and the finished forgotten`() async throws {
     let folder = folder()
     let (first, _) = try open(folder)
@@ -219,6 +243,25 @@ import Testing
     try await spool.commit([.change(kept.id, .attempted(attempt))]).get()
     #expect(spool.warmBody(of: kept.id) == nil)
     #expect(try await read(spool, kept.id) == content(100))
+    await spool.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `who waits at a door makes room in memory for who is new`() async throws {
+    let folder = folder()
+    var limits = SpoolLimits()
+    limits.warm = 4 * 2048
+    let (spool, _) = try open(folder, limits: limits)
+    var kept: [StoredMessage] = []
+    for number in 1...6 { kept.append(try await keep(spool, number, body: content(1024))) }
+    #expect(kept.map { spool.warmBody(of: $0.id) != nil } == (0..<6).map { $0 < 4 })
+    spool.letCool(kept[2].id)
+    spool.letCool(kept[0].id)
+    spool.letCool(kept[0].id)
+    for number in 7...9 { kept.append(try await keep(spool, number, body: content(1024))) }
+    let warm = kept.filter { spool.warmBody(of: $0.id) != nil }.map(\.id)
+    #expect(warm == [1, 3, 6, 7].map { kept[$0].id })
+    #expect(try await read(spool, kept[2].id) == content(1024))
     await spool.close()
     try FileManager.default.removeItem(atPath: folder)
   }

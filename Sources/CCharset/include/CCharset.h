@@ -19,3 +19,21 @@ bool charset_exists(const char *name);
 /// Converts all of `input` to UTF-8. At most `capacity` octets are written to `output`.
 charset_result charset_decode(const char *name, const uint8_t *input, size_t count, uint8_t *output,
                               size_t capacity);
+
+/// From now on all tables come from the library itself and none from files, for a process that may open
+/// none. Returns whether that could be had.
+bool charset_without_files(void);
+
+/// A host name's ASCII form by UTS #46 as browsers ask for it (nontransitional, Bidi and joiner rules
+/// checked). Octets written, or -1 when it is no name or needs more than `capacity`.
+int32_t name_to_ascii(const uint8_t *name, size_t count, uint8_t *output, size_t capacity);
+
+/// UTS #39 §4: what two texts that look alike have in common. Octets written, or -1.
+int32_t name_skeleton(const uint8_t *text, size_t count, uint8_t *output, size_t capacity);
+
+/// A text as searching wants it: NFKC, no case, nothing that does not show (Unicode's NFKC_Casefold).
+/// Octets written, or -1 when it needs more than `capacity` or grows beyond twice its length.
+int64_t text_fold(const uint8_t *text, size_t count, uint8_t *output, size_t capacity);
+
+/// Where `wanted` first stands in `text`, or -1. Linear in both (glibc's `memmem`).
+int64_t octets_find(const uint8_t *text, size_t count, const uint8_t *wanted, size_t length);

@@ -60,6 +60,9 @@ package struct Zone: Sendable {
           DNSAnswer(records, isSecure: isSecure, canonicalName: canonicalName))
       }
       guard let alias = node.alias else { return .failure(node.otherwise ?? .noRecords) }
+      if type == .cname {  // RFC 1034 §4.3.2 step 3a: asked for, it is not followed
+        return .success(DNSAnswer([alias.wire], isSecure: isSecure))
+      }
       place = alias
     }
     return .failure(.serverFailure("SERVFAIL"))

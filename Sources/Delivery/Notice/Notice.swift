@@ -41,7 +41,9 @@ struct Notice: Sendable {
   /// Whether the original, or its header alone, is to be returned (RFC 3461 §4.3). Only failures
   /// return content.
   var returnsFull: Bool {
+    // RFC 8689 §5: RET=FULL does not count beside REQUIRETLS.
     kind == .failed && about.envelope.parameters.returnContent == .full
+      && !about.envelope.parameters.requireTLS
       && about.size <= Self.fullLimit
   }
 

@@ -42,6 +42,8 @@ struct NoticeMaker: Sendable {
       recipients: [Recipient(path: ForwardPath(mailbox: sender), notify: NotifyConditions.never)])
     envelope.parameters.body = .eightBitMIME
     envelope.parameters.utf8 = notice.about.envelope.parameters.utf8
+    // RFC 8689 §5: what tells of a protected message is protected alike.
+    envelope.parameters.requireTLS = notice.about.envelope.parameters.requireTLS
     let draft = spool.draft(id: id, prefix: bytes)
     let stored = StoredMessage(
       id: id, acceptedAt: now, origin: Self.ourselves, envelope: envelope, size: draft.size,

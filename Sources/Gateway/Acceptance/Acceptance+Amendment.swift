@@ -7,16 +7,21 @@ import Spool
 
 // What we say of a message and what we take from it.
 extension Acceptance {
-  /// Nil when there is more to take out than a message may have.
-  func amendment(_ evidence: Evidence) -> Amendment? {
-    let edits = forged.map { place in
+  /// Nil when there is more to take out than a message may have. `marks` are fields and edits of the header,
+  /// `body` is what is taken out of the body, with the hashes of what is left of it.
+  func amendment(
+    _ evidence: Evidence, front marks: [UInt8] = [], edits others: [Amendment.Edit] = [],
+    body: [Amendment.Edit] = []
+  ) -> Amendment? {
+    let taken = forged.map { place in
       Amendment.Edit((place.lowerBound + draft.prefixSize)..<(place.upperBound + draft.prefixSize))
     }
+    let edits = taken + imitations + others
     guard let cleaned = Amendment(edits: edits) else { return nil }
-    var front: [UInt8] = []
-    if let identity = evidence.identity { front = identity.results.field() }
+    var front = marks
+    if let identity = evidence.identity { front = identity.results.field() + front }
     front = signatures(cleaned, front, evidence) + front
-    return Amendment(front: front, edits: edits)
+    return Amendment(front: front, edits: edits + body)
   }
 
   /// Signatures over the message as it leaves: what is in front of it already, our Received field, and

@@ -1,6 +1,8 @@
+import Inspection
 import Journal
 import Mail
 import MailAuth
+import Policy
 import Relay
 import SMTP
 import Settings
@@ -9,12 +11,12 @@ import Synchronization
 
 /// One message between its last octet and our answer, in stages; each reads what those before it made.
 ///
-///     draft ─▶ evidence ─▶ ruling ─▶ amendment ─▶ commit ─▶ 250
-///                              └──▶ refused: 5xx, nothing is kept
+///     draft ─┬▶ evidence ─┬▶ ruling ─▶ copies, each with its amendment ─▶ commit ─▶ 250
+///            └▶ content  ─┘    └─────▶ refused: 5xx, nothing is kept
 ///
-/// Findings about the content belong between evidence and ruling (`judged`): a ruling is the harsher of
-/// what either calls for (`Ruling.or`). A message that is held has its `Hold`, and what is said of it and
-/// taken from it its `Amendment`, in the commit that its 250 speaks of.
+/// A ruling is the harsher of what the proofs and the content call for (`Ruling.or`). Recipients for whom
+/// the same is done share a copy. One that is held has its `Hold`, and what is said of it and taken from it
+/// its `Amendment`, in the commit that the 250 speaks of.
 struct Acceptance: Sendable {
   let pipeline: Pipeline
   /// As they are when the content has come.
@@ -57,14 +59,20 @@ struct Acceptance: Sendable {
   /// What the stages come to.
   struct Outcome: Sendable {
     var ruling = Ruling.accept
-    var amendment = Amendment.none
+    /// What is stored; empty for the draft as it is.
+    var copies: [AcceptedCopy] = []
     var evidence = Evidence()
+    /// What was found in it; nil where nobody looked.
+    var inspection: InspectionReport?
+    /// What policy makes of that.
+    var decision: Decision?
     var identityRuling: IdentityRules.Ruling?
     /// What a report of others' says, where the message brings one.
     var report: JournalEvent?
   }
 
-  /// Answers once, now or later, on any thread. Stages that take time run on threads of their own; a message that needs none of them goes to the disk at once.
+  /// Answers once, now or later, on any thread. Stages that take time run on threads of their own; a
+  /// message that needs none of them goes to the disk at once.
   func begin(_ answer: @escaping @Sendable (Answer) -> Void) {
     guard needsStages else { return commit(Outcome(), answer) }
     Task(executorPreference: pipeline.judging) {
@@ -79,20 +87,31 @@ struct Acceptance: Sendable {
   }
 
   private var needsStages: Bool {
-    isJudged || signingDomain != nil || isForReports || !listings.isEmpty || !forged.isEmpty
+    pipeline.content != nil || isJudged || signingDomain != nil || isForReports
+      || !listings.isEmpty || !forged.isEmpty
   }
 
   private func judged() async throws -> Outcome {
     var outcome = Outcome()
+    async let content = pipeline.content?.report(draft)
     outcome.evidence = try await evidence()
     if let identity = outcome.evidence.identity {
       outcome.identityRuling = IdentityRules(settings: settings.identity).ruling(
         on: identity, sample: Int(draft.id.random % 100))
     }
     outcome.ruling = signingRuling.or(identityRuling(outcome.identityRuling))
+    outcome.inspection = try await content.map { report in
+      report.adding(outcome.evidence.identity.map(IdentityFindings.findings) ?? [])
+    }
+    if let report = outcome.inspection {
+      let decision = decision(report)
+      outcome.decision = decision
+      outcome.ruling = outcome.ruling.or(ruling(decision, report))
+    }
     try await report(&outcome)
-    if let amendment = amendment(outcome.evidence) {
-      outcome.amendment = amendment
+    guard outcome.ruling.takes else { return outcome }
+    if let copies = try await copies(outcome) {
+      outcome.copies = copies
     } else {
       outcome.ruling = .refuse(
         Reply(554, .init(5, 6, 0), "Too many header fields"), reason: "too many forged fields")
@@ -102,11 +121,15 @@ struct Acceptance: Sendable {
 
   private func finish(_ outcome: Outcome, _ answer: @escaping @Sendable (Answer) -> Void) {
     logEvidence(outcome)
+    logInspection(outcome)
     noteForReport(outcome)
     switch outcome.ruling {
     case .accept, .hold: commit(outcome, answer)
     case .putOff(let reply, let reason), .refuse(let reply, let reason):
       draft.discard()
+      if let judged = outcome.judgement(draft.id, pipeline.clock.now()) {
+        pipeline.journal.note(judged)
+      }
       refused(reply, reason, answer)
     }
   }
@@ -149,28 +172,51 @@ struct Acceptance: Sendable {
   // MARK: Commit
 
   private func commit(_ outcome: Outcome, _ answer: @escaping @Sendable (Answer) -> Void) {
-    pipeline.reasons.withLock { $0[draft.id] = reasons }
     let now = pipeline.clock.now()
-    let message = StoredMessage(
-      id: draft.id, acceptedAt: now, origin: origin, envelope: envelope, size: draft.size,
-      facts: facts,
-      hold: outcome.ruling.holdReason.map { Hold(reason: $0, by: "gate", at: now) },
-      amendment: outcome.amendment)
-    pipeline.spool.commit([.message(message, draft)]) { [pipeline, draft] result in
+    var copies = outcome.copies
+    if copies.isEmpty {
+      copies = [
+        AcceptedCopy(
+          draft: draft, action: .accept, recipients: Array(envelope.recipients.indices),
+          amendment: .none, hold: nil)
+      ]
+    }
+    let messages = copies.map { message($0, facts, now) }
+    pipeline.reasons.withLock { waiting in
+      for copy in copies { waiting[copy.draft.id] = copy.recipients.map { reasons[$0] } }
+    }
+    pipeline.spool.commit(zip(messages, copies).map { .message($0, $1.draft) }) {
+      [pipeline, copies] result in
       switch result {
       case .success:
         pipeline.counters.accepted.add(1, ordering: .relaxed)
-        pipeline.logAccepted(message)
-        for remark in outcome.remarks(message.id, now) { pipeline.journal.note(remark) }
-        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(message.id)")))
+        for message in messages {
+          pipeline.logAccepted(message)
+          for remark in outcome.remarks(message.id, now) { pipeline.journal.note(remark) }
+        }
+        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(messages[0].id)")))
       case .failure(let failure):
-        if !failure.mayBeKept { draft.discard() }
-        pipeline.reasons.withLock { _ = $0.removeValue(forKey: message.id) }
-        pipeline.log.write("not-kept", ["id": "\(message.id)", "why": "\(failure)"])
+        if !failure.mayBeKept { for copy in copies { copy.draft.discard() } }
+        pipeline.reasons.withLock { waiting in
+          for message in messages { _ = waiting.removeValue(forKey: message.id) }
+        }
+        pipeline.log.write("not-kept", ["id": "\(messages[0].id)", "why": "\(failure)"])
         answer(
-          .refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again [\(message.id)]")))
+          .refuse(Reply(451, .init(4, 3, 1), "Can't keep mail now, try again [\(messages[0].id)]")))
       }
     }
+  }
+
+  private func message(
+    _ copy: AcceptedCopy, _ facts: HeaderFacts, _ now: Timestamp
+  ) -> StoredMessage {
+    var envelope = envelope
+    envelope.recipients = copy.recipients.map { self.envelope.recipients[$0] }
+    return StoredMessage(
+      id: copy.draft.id, acceptedAt: now, origin: origin, envelope: envelope,
+      size: copy.draft.size, facts: facts,
+      hold: copy.hold.map { Hold(reason: $0, by: Hold.policy, at: now) },
+      amendment: copy.amendment)
   }
 }
 
@@ -180,6 +226,23 @@ extension GateSettings {
 }
 
 extension Acceptance.Outcome {
+  /// What was done, in the journal's words.
+  var actionWords: String {
+    switch ruling {
+    case .refuse: return Action.refuse.rawValue
+    case .putOff: return Action.defer.rawValue
+    case .accept, .hold:
+      let actions = Set(copies.map(\.action)).sorted().map(\.rawValue)
+      return actions.isEmpty ? Action.accept.rawValue : actions.joined(separator: ", ")
+    }
+  }
+
+  /// What the journal keeps of the inspection; nil where there is nothing worth it.
+  func judgement(_ id: TraceID, _ now: Timestamp) -> JournalEvent? {
+    guard let inspection, inspection.isNotable else { return nil }
+    return .judged(id, Judgement(inspection, action: actionWords), at: now)
+  }
+
   /// What the journal is told beside the message itself.
   func remarks(_ id: TraceID, _ now: Timestamp) -> [JournalEvent] {
     var remarks: [JournalEvent] = []
@@ -190,6 +253,6 @@ extension Acceptance.Outcome {
     for hit in evidence.listings {
       remarks.append(.remarked(id, at: now, subject: "blocklist \(hit.zone)", hit.words))
     }
-    return remarks + [report].compactMap(\.self)
+    return remarks + [judgement(id, now), report].compactMap(\.self)
   }
 }

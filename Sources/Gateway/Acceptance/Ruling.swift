@@ -21,6 +21,9 @@ enum Ruling: Sendable {
   /// Of two the one that lets less through; the first of two alike.
   func or(_ other: Ruling) -> Ruling { other.rank > rank ? other : self }
 
+  /// Whether the message is kept.
+  var takes: Bool { rank <= 1 }
+
   var holdReason: String? {
     if case .hold(let reason) = self { reason } else { nil }
   }

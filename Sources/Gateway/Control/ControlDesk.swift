@@ -23,7 +23,7 @@ final class ControlDesk: Sendable {
     }
     switch request.command {
     case .status: answer(Self.encoded(ControlAnswer(status: status())))
-    case .list: answer(Self.encoded(list(request.limit)))
+    case .list: answer(Self.encoded(list(request)))
     case .show, .hold, .release, .retry, .remove: act(request, answer)
     }
   }
@@ -34,10 +34,10 @@ final class ControlDesk: Sendable {
     return (try? encoder.encode(answer)).map(Array.init) ?? Array("{}".utf8)
   }
 
-  private func list(_ limit: Int) -> ControlAnswer {
-    let all = pipeline.spool.identifiers
+  private func list(_ request: ControlRequest) -> ControlAnswer {
+    let all = request.onlyHeld ? pipeline.spool.heldIdentifiers : pipeline.spool.identifiers
     let now = pipeline.clock.now()
-    let shown = all.prefix(max(0, limit)).compactMap { pipeline.spool.message($0) }
+    let shown = all.prefix(max(0, request.limit)).compactMap { pipeline.spool.message($0) }
     return ControlAnswer(messages: shown.map { QueuedMessage($0, now: now) }, total: all.count)
   }
 
@@ -48,8 +48,8 @@ final class ControlDesk: Sendable {
         let error = "no message \(word) in the queue; kadomori trace \(word) knows finished ones"
         return answer(Self.encoded(ControlAnswer(error: error)))
       }
-      if request.command == .release, message.hold == nil {
-        let error = "message \(word) is not held; nothing was released"
+      if request.command == .release || request.onlyHeld, message.hold == nil {
+        let error = "message \(word) is not held; nothing was done"
         return answer(Self.encoded(ControlAnswer(error: error)))
       }
       messages.append(message)
@@ -76,7 +76,7 @@ final class ControlDesk: Sendable {
   private static func change(_ request: ControlRequest, _ now: Timestamp) -> Change? {
     switch request.command {
     case .hold: .held(Hold(reason: request.reason, by: request.by, at: now))
-    case .release: .released(by: request.by, at: now)
+    case .release: .released(by: request.by, reason: request.reason, at: now)
     case .retry: .rescheduled(at: now, by: request.by)
     case .remove: .removed(by: request.by, reason: request.reason, at: now)
     case .status, .list, .show: nil

@@ -14,15 +14,19 @@ package struct ControlRequest: Codable, Sendable {
   package var reason: String
   /// Messages of a list, at most.
   package var limit: Int
+  /// Whether only held messages are meant.
+  package var onlyHeld: Bool
 
   package init(
-    _ command: Command, ids: [String] = [], by: String = "", reason: String = "", limit: Int = 1000
+    _ command: Command, ids: [String] = [], by: String = "", reason: String = "", limit: Int = 1000,
+    onlyHeld: Bool = false
   ) {
     self.command = command
     self.ids = ids
     self.by = by
     self.reason = reason
     self.limit = limit
+    self.onlyHeld = onlyHeld
   }
 }
 
@@ -81,6 +85,8 @@ package struct GateStatus: Codable, Sendable {
   package var deferred: Int
   package var failed: Int
   package var loginFailures: Int
+  /// Messages by verdict; empty where nobody looks into mail.
+  package var verdicts: [String: Int]
   package var queued: Int
   package var held: Int
   package var oldestSeconds: Int

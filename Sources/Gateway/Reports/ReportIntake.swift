@@ -100,6 +100,17 @@ extension JournaledReport {
             subject: report.reportedDomains.first ?? "", source: report.sourceAddress ?? "",
             outcome: report.type, count: report.incidents)
         ])
+    case .delivery(let report):
+      self.init(
+        message: message, at: now, kind: "delivery", organization: report.reportingMTA ?? "",
+        reportID: "\(message)",
+        rows: report.recipients.map { recipient in
+          Row(
+            subject: recipient.final ?? recipient.original ?? "",
+            source: recipient.remoteMTA ?? "",
+            outcome: [recipient.action, recipient.status].compactMap(\.self).joined(separator: " "),
+            count: 1)
+        })
     }
   }
 

@@ -36,6 +36,13 @@ package struct Charset: Hashable, Sendable {
     }
   }
 
+  /// Loads what decoding needs, so that a process that may open no files can decode everything. False
+  /// when the converters would open some all the same.
+  package static func prepare() -> Bool {
+    let tables = [JapaneseTables.jisX0208, JapaneseTables.jisX0212]
+    return charset_without_files() && tables.allSatisfy { !$0.isEmpty }
+  }
+
   /// Lower case, without the quotes and blanks that come along, `cs` prefix and language kept off.
   private static func normalised(_ label: String) -> String {
     let trimmed = label.utf8.filter { !$0.isBlank && $0 != 0x22 && $0 != 0x27 }

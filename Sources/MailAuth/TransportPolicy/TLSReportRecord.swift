@@ -57,6 +57,21 @@ package struct TLSReportAddress: Hashable, Sendable {
   /// Of an `https:`, the host; the report is POSTed to the URI.
   package let host: Domain?
 
+  /// Of an `https:`, where on the host (RFC 9110 §4.2.2): its port, and the path with its query. Nil for one
+  /// with a user's name or a port that is none.
+  package var place: (port: UInt16, path: String)? {
+    guard host != nil, let start = uri.utf8.firstIndex(of: 0x2F) else { return nil }
+    let rest = uri.utf8[start...].dropFirst(2).prefix { $0 != 0x23 }
+    let authority = rest.prefix { $0 != 0x2F && $0 != 0x3F }
+    let path = rest[authority.endIndex...]
+    guard !authority.contains(0x40) else { return nil }
+    let front = path.first == 0x2F ? "" : "/"
+    let words = authority.split(separator: 0x3A, maxSplits: 1, omittingEmptySubsequences: false)
+    guard words.count == 2 else { return (443, front + String(decoding: path, as: UTF8.self)) }
+    guard let port = UInt16(String(decoding: words[1], as: UTF8.self)), port > 0 else { return nil }
+    return (port, front + String(decoding: path, as: UTF8.self))
+  }
+
   init(_ uri: URIText) {
     self.uri = uri.text
     mailbox = uri.mailbox

@@ -15,6 +15,20 @@ package struct TLSTally: Sendable {
 
   package init() {}
 
+  /// One that was kept as its results.
+  init(_ results: [TLSReport.PolicyResult]) {
+    for kept in results.prefix(Self.policyLimit) {
+      var result = Result(
+        successes: kept.summary.successes, failures: kept.summary.failures ?? 0)
+      for failure in (kept.failures ?? []).prefix(Self.kindLimit) {
+        var kind = failure
+        kind.sessions = 0
+        result.kinds[kind] = failure.sessions
+      }
+      self.results[kept.policy] = result
+    }
+  }
+
   /// A session that was as the policy wants it.
   package mutating func succeed(_ policy: TLSReport.Policy) {
     guard results[policy] != nil || results.count < Self.policyLimit else { return }

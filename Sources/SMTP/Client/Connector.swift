@@ -14,7 +14,9 @@ package enum TLSRequirement: Hashable, Sendable {
   case opportunistic
   /// No STARTTLS, no delivery; the certificate is not judged.
   case encrypted
-  /// The certificate must be valid for the endpoint's name.
+  /// A TLSA record must prove the certificate, and the request says how to judge that.
+  case dane
+  /// The certificate must be valid: as the request's judge says, or for the endpoint's name.
   case verified
 }
 
@@ -29,6 +31,10 @@ package struct ConnectionRequest: Hashable, Sendable {
   package var endpoint: Endpoint
   package var tls: TLSRequirement
   package var speaks: ClientProtocol
+  /// Says whether the server's certificate proves enough.
+  package var judge: ChainJudge?
+  /// The name for SNI and the certificate, where it is not the endpoint's (RFC 7672 §2.2).
+  package var serverName: String?
   /// Our name for EHLO.
   package var hello: String
   /// Seconds for connecting, greeting and each reply to a question, where somebody waits for it; nil for
@@ -55,6 +61,8 @@ package protocol Connector: Sendable {
 /// A connection that has said EHLO and may carry any number of transactions, one after the other.
 package protocol ClientConnection: Sendable {
   var tls: TLSFacts? { get }
+  /// What the judge had against the certificate, where mail goes on all the same.
+  var certificateFault: CertificateFault? { get }
   /// The extensions of the server's last EHLO answer.
   var extensions: ServerExtensions { get }
   /// One transaction: MAIL, RCPTs, DATA or BDAT. After a `.lost` result the connection is gone.
@@ -63,6 +71,10 @@ package protocol ClientConnection: Sendable {
   func probe(_ mailbox: Mailbox) async -> Result<Reply, ClientFailure>
   /// QUIT and close, without waiting long.
   func close() async
+}
+
+extension ClientConnection {
+  package var certificateFault: CertificateFault? { nil }
 }
 
 /// What a server offers in its answer to EHLO.
@@ -151,6 +163,8 @@ package enum ClientFailure: Error, Hashable, Sendable {
   case timedOut(during: String)
   case closed(during: String)
   case tlsFailed(String)
+  /// TLS would do, but the certificate does not prove what it must.
+  case untrusted(CertificateFault)
   /// The server said 421, or 4yz/5yz to the connection, EHLO or HELO.
   case rejected(Reply, during: String)
   /// The server does not speak SMTP.

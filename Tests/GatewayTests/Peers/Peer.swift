@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Programs of others that talk to a gate: found, run, started on free ports, ended.
 enum Peer {
@@ -54,31 +55,8 @@ enum Peer {
     try process.run()
   }
 
-  /// A loopback port that nobody has at the moment.
-  static func freePort() -> UInt16 {
-    let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(handle) }
-    return bound(handle)
-  }
-
-  /// Binds a socket to a free loopback port; 0 where there is none.
-  static func bound(_ handle: Int32) -> UInt16 {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        guard bind(handle, generic, length) == 0, getsockname(handle, generic, &length) == 0 else {
-          return 0
-        }
-        return UInt16(bigEndian: UnsafeRawPointer(generic).load(fromByteOffset: 2, as: UInt16.self))
-      }
-    }
-  }
-
   /// Asks until something holds, at most so long; whether it came to hold.
-  static func eventually(seconds: Int = 20, _ holds: () throws -> Bool) async rethrows -> Bool {
+  static func eventually(seconds: Int = 60, _ holds: () throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
       if try holds() { return true }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A loopback port that is taken and listens to nobody: who connects is refused, whatever other tests
 /// bind meanwhile.

@@ -3,10 +3,10 @@ import Foundation
 import Mail
 import MailAuth
 import Testing
+import Vectors
 
-/// The OpenSPF suites for RFC 7208 and RFC 4408, read where they lie: `$KADOMORI_SUITES`, or
-/// `shared/suites` beside the checkout. Each scenario's zone becomes a zone file of ours.
-@Suite(.enabled(if: SPFSuite.isPresent, "the published SPF suites are not beside the checkout"))
+/// The OpenSPF suites for RFC 7208 and RFC 4408. Each scenario's zone becomes a zone file of ours.
+@Suite(.enabled(if: Suites.arePresent, "the published suites are not beside the checkout"))
 struct SPFSuiteTests {
   @Test func `every case of the RFC 7208 suite comes out as it says`() async throws {
     #expect(try await SPFSuite(file: "rfc7208-tests.json").run() == 203)
@@ -20,25 +20,13 @@ struct SPFSuiteTests {
 
 /// One file of the suites.
 struct SPFSuite {
-  private static let folder: String = {
-    let environment = ProcessInfo.processInfo.environment
-    let suites =
-      environment["KADOMORI_SUITES"]
-      ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("shared/suites").path
-    return suites + "/spf/openspf-rfc7208/"
-  }()
-
-  static let isPresent = FileManager.default.fileExists(atPath: folder)
+  private static let folder = "spf/openspf-rfc7208/"
 
   let file: String
 
   /// How many cases came out right; the others are recorded.
   func run() async throws -> Int {
-    let data = try Data(contentsOf: URL(fileURLWithPath: Self.folder + file))
-    let scenarios = try #require(
-      try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
+    let scenarios = try #require(try Suites.json(Self.folder + file) as? [[String: Any]])
     var (good, all) = (0, 0)
     for scenario in scenarios {
       let zone = try Self.resolver(scenario["zonedata"] as? [String: [Any]] ?? [:])

@@ -1,0 +1,21 @@
+import SMTP
+
+/// Why one host did not take a message that was not even offered to it, or could not be.
+struct HostFailure: Sendable {
+  let words: String
+  let status: EnhancedStatus
+  /// Whether another time can't help: the message asks for more TLS than the host has.
+  let isFinal: Bool
+  /// What a TLS report calls it.
+  let report: TLSSessionFailure?
+
+  init(
+    _ words: String, _ status: EnhancedStatus, isFinal: Bool = false,
+    report: TLSSessionFailure? = nil
+  ) {
+    self.words = words
+    self.status = status
+    self.isFinal = isFinal
+    self.report = report
+  }
+}

@@ -1,0 +1,50 @@
+import CArchive
+
+/// One of libarchive's readers over octets in memory, freed when it is let go. The octets must stay
+/// where they are as long as it lives.
+struct LibraryHandle: ~Copyable {
+  let pointer: OpaquePointer
+
+  init?() {
+    guard let pointer = archive_read_new() else { return nil }
+    self.pointer = pointer
+  }
+
+  deinit { archive_read_free(pointer) }
+
+  /// False when the octets are no such thing.
+  borrowing func open(_ octets: UnsafeRawBufferPointer) -> Bool {
+    archive_read_open_memory(pointer, octets.baseAddress, octets.count) == ARCHIVE_OK
+  }
+
+  /// What the library last complained about.
+  var complaint: String {
+    archive_error_string(pointer).map { String(cString: $0) } ?? ""
+  }
+
+  /// The rest of the entry, up to `limit` octets. What came before damage is kept, and holes are zeros.
+  borrowing func content(limit: Int, hint: Int, _ isTimeUp: () -> Bool) -> Unpacked {
+    var output: [UInt8] = []
+    output.reserveCapacity(min(limit, max(0, hint)))
+    while true {
+      var (block, size, offset): (UnsafeRawPointer?, Int, Int64) = (nil, 0, 0)
+      let status = archive_read_data_block(pointer, &block, &size, &offset)
+      if status == ARCHIVE_EOF { return Unpacked(output) }
+      guard status == ARCHIVE_OK else { return Unpacked(output, .damaged(failure)) }
+      let hole = min(max(0, Int(clamping: offset) - output.count), limit - output.count)
+      output += repeatElement(0, count: hole)
+      let room = limit - output.count
+      output += UnsafeRawBufferPointer(start: block, count: min(size, room))
+      if size > room || isTimeUp() { return Unpacked(output, .limit) }
+    }
+  }
+
+  /// ARCHIVE_WARN is a checksum that does not fit, among others; the rest could not be read.
+  private var failure: DocumentDefect.Kind {
+    let words = complaint.lowercased()
+    if words.contains("unsupported") || words.contains("not supported") { return .methodUnknown }
+    if words.contains("truncated") { return .truncated }
+    if words.contains("crc") || words.contains("checksum") { return .checksum }
+    return .damaged
+  }
+}

@@ -1,0 +1,31 @@
+/// Something noteworthy about an artefact that is no defect: what it carries and what it does when opened.
+package struct ArtefactFact: Hashable, Codable, Sendable {
+  package let kind: Kind
+  /// A name, target or class, printable and bounded; empty where there is nothing to say.
+  package let detail: String
+
+  package init(_ kind: Kind, _ detail: String = "") {
+    self.kind = kind
+    self.detail = detail
+  }
+
+  /// The names are stable: rules and the journal refer to them.
+  package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
+    // Encryption.
+    case encrypted, openedWithPassword, namesHidden
+    /// The same octets were opened before, at the path told.
+    case sameAs
+    // What it is taken for.
+    case polyglot, disguised, selfExtracting, overlay
+    // Office documents.
+    case macros, autoExec, excel4Macros, hiddenSheet, dynamicDataExchange
+    case externalRelationship, remoteTemplate, embeddedObject, olePackage, activeX, equation
+    case objectUpdate, flash, customInterface
+    // PDF.
+    case pdfJavaScript, pdfOpenAction, pdfLaunch, pdfEmbeddedFile, pdfForm, pdfLink, pdfRichMedia
+    // Mark-up and scripts.
+    case script, externalEntity, encodedScript
+    // Shortcuts and containers.
+    case target, arguments, volume, sparse, link, secondName
+  }
+}

@@ -1,0 +1,46 @@
+/// Whether a text is a mail or a web page saved as one (MHT): lines of known fields at its beginning.
+enum MailWords {
+  private static let fields: Set<String> = [
+    "from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version",
+    "content-type", "content-transfer-encoding", "content-location", "delivered-to", "cc", "sender",
+    "reply-to", "x-mailer", "envelope-to", "dkim-signature", "content-disposition",
+    "snapshot-content-location", "content-base", "list-id", "importance", "x-priority",
+  ]
+  private static let lineLimit = 60
+
+  static func kind(of words: [UInt8]) -> ArtefactKind? {
+    var (seen, at, strange): (Set<String>, Int, Int) = ([], 0, 0)
+    for _ in 0..<lineLimit where at < words.count {
+      let end = words.place(of: [0x0A], in: at..<words.count) ?? words.count
+      let line = words[at..<end]
+      at = end + 1
+      let isBlank = line.allSatisfy(\.isSpace)
+      if isBlank, !seen.isEmpty { break }
+      guard !isBlank, line.first?.isSpace == false else { continue }
+      if let name = name(line), fields.contains(name) {
+        seen.insert(name)
+      } else if !line.contains(0x3A), !line.starts(with: Array("from ".utf8)) {
+        // Word skips junk before the fields; a person's text has "From: …" in it now and then.
+        strange += 1
+        if strange > 3 { break }
+      }
+    }
+    guard seen.count >= 2 else { return nil }
+    let isPersonal = !seen.isDisjoint(with: [
+      "received", "to", "return-path", "message-id", "delivered-to",
+    ])
+    let isWeb = words.place(of: "multipart/related", in: 0..<min(words.count, 4096)) != nil
+    if seen.contains("mime-version") || seen.contains("content-type"), isWeb, !isPersonal {
+      return .mht
+    }
+    let isWhole = isPersonal || seen.contains("content-type") || seen.contains("mime-version")
+    return isWhole || seen.isSuperset(of: ["from", "subject"]) ? .mail : nil
+  }
+
+  private static func name(_ line: ArraySlice<UInt8>) -> String? {
+    guard let colon = line.firstIndex(of: 0x3A), colon - line.startIndex <= 40 else { return nil }
+    let name = line[..<colon]
+    guard name.allSatisfy({ $0.isWord || $0 == 0x2D }) else { return nil }
+    return String(decoding: name, as: UTF8.self)
+  }
+}

@@ -1,0 +1,45 @@
+/// Which mark-up language a text is in, by the elements it has.
+enum MarkupWords {
+  /// Elements and what they make of a text, the more telling first.
+  private static let elements: [(String, ArtefactKind)] = [
+    ("<hta:application", .htmlApplication), ("<scriptlet", .windowsScript),
+    ("<msxsl:script", .windowsScript), ("<ms:script", .windowsScript),
+    ("urn:schemas-microsoft-com:xslt", .windowsScript),
+    ("<librarydescription", .library), ("<searchconnectordescription", .library),
+    ("<persistedquery", .savedSearch), ("<jnlp", .javaLauncher), ("<pcsettings", .settingContent),
+    ("<searchablecontent", .settingContent), ("<appinstaller", .appInstaller),
+    ("progid=\"word.document\"", .wordXML), ("<w:worddocument", .wordXML),
+    ("progid=\"excel.sheet\"", .sheetXML),
+    ("urn:schemas-microsoft-com:office:spreadsheet", .sheetXML),
+    ("<pkg:package", .packageXML), ("<svg", .svg), ("www.w3.org/2000/svg", .svg),
+  ]
+
+  /// Elements that only HTML has; one of them is enough for a browser.
+  private static let html = [
+    "<!doctype html", "<html", "<head", "<body", "<script", "<iframe", "<meta ", "<form", "<table",
+    "<img ", "<a href", "<div", "<title", "<p>", "<br>", "<br/>", "<br />", "<span", "<style",
+    "<frameset", "<object", "<embed", "<base ", "<link ", "<font",
+  ]
+
+  static func kinds(of words: [UInt8]) -> [ArtefactKind] {
+    let all = 0..<words.count
+    guard let first = words.place(of: "<", in: all) else { return [] }
+    let rest = first..<words.count
+    func has(_ text: String) -> Bool { words.place(of: text, in: rest) != nil }
+    if let kind = elements.first(where: { has($0.0) })?.1 {
+      return kind == .svg && has("<html") ? [.html, .svg] : [kind]
+    }
+    if has("<script"), has("<job") || has("<package") || has("<component") || has("<?xml") {
+      if !has("<html"), !has("<body") { return [.windowsScript] }
+    }
+    if has("<assembly"), has("<deployment") { return [.clickOnce] }
+    if words.has("<?xml", at: first), onlyBlank(before: first, words) {
+      return has("<html") || has("<script") ? [.html] : [.xml]
+    }
+    return html.contains(where: has) ? [.html] : []
+  }
+
+  private static func onlyBlank(before place: Int, _ words: [UInt8]) -> Bool {
+    words[..<place].allSatisfy(\.isSpace)
+  }
+}

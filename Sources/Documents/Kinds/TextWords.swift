@@ -1,0 +1,103 @@
+/// What octets are by their words: mark-up, scripts, the small text files that lead a shell astray.
+///
+/// Programs that open such files are lenient (a browser skips junk, `mshta` any junk at all), and so is
+/// this: words count wherever those programs would find them.
+struct TextWords {
+  /// Octets from the beginning that are looked at for words.
+  static let sampleSize = 1 << 14
+
+  /// Lower case, UTF-16 narrowed, the mark of the byte order gone.
+  let head: [UInt8]
+  private let tail: [UInt8]
+  /// Nothing in its beginning is what text does not have.
+  let isText: Bool
+
+  init(_ octets: [UInt8]) {
+    let sample = octets.count > Self.sampleSize ? Array(octets.prefix(Self.sampleSize)) : octets
+    let isWide = Self.isWide(sample)
+    var start = 0
+    if sample.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+    if sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) { start = 2 }
+    var words: [UInt8] = []
+    words.reserveCapacity(sample.count)
+    for byte in sample[start...] where !(isWide && byte == 0) { words.append(byte.lower) }
+    head = words
+    isText = !words.prefix(4096).contains { $0 < 0x20 && !$0.isSpace && $0 != 0x1B && $0 != 0x1A }
+    let rest = octets.dropFirst(Self.sampleSize).suffix(Identification.tailSize)
+    tail = isText ? [] : rest.map(\.lower)
+  }
+
+  /// UTF-16 of Latin letters: every second octet is NUL.
+  private static func isWide(_ sample: [UInt8]) -> Bool {
+    if sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) { return true }
+    let some = sample.prefix(64)
+    return some.count >= 8 && some.count { $0 == 0 } * 5 >= some.count * 2
+      && some.enumerated().allSatisfy { $1 != 0 || $0 % 2 == 1 }
+  }
+
+  /// The kinds that words show. Where fixed octets have said already what it is, only mark-up counts:
+  /// it is what programs look for in anything.
+  func kinds(isAlone: Bool) -> [ArtefactKind] {
+    guard isAlone, isText else { return hiddenMarkup(isAlone: isAlone) }
+    if let kind = firstLine { return [kind] }
+    if let kind = MailWords.kind(of: head) { return [kind] }
+    let markup = MarkupWords.kinds(of: head)
+    if !markup.isEmpty { return markup }
+    if let kind = settingsFile { return [kind] }
+    return ScriptWords.kinds(of: head)
+  }
+
+  /// Mark-up in what is no text: at the beginning, or behind everything else.
+  private func hiddenMarkup(isAlone: Bool) -> [ArtefactKind] {
+    let start = head.prefix(Identification.headSize)
+    let found = MarkupWords.kinds(of: Array(start)).filter { $0 != .xml && $0 != .html || isAlone }
+    if !found.isEmpty { return found }
+    let places = [Array(start), tail]
+    if places.contains(where: { $0.place(of: "<hta:application", in: 0..<$0.count) != nil }) {
+      return [.htmlApplication]
+    }
+    let words = ["<script", "<html", "<!doctype html", "<iframe"]
+    let isHTML = words.contains { word in
+      places.contains { $0.place(of: word, in: 0..<$0.count) != nil }
+    }
+    return isHTML ? [.html] : []
+  }
+
+  /// What the very first words decide.
+  private var firstLine: ArtefactKind? {
+    let line = head.prefix(200).prefix { $0 != 0x0A && $0 != 0x0D }
+    if line.starts(with: Array("#!".utf8)) { return interpreter(Array(line)) }
+    let firsts: [(String, ArtefactKind)] = [
+      ("<?php", .phpScript), ("id;p", .symbolicLink), ("begin:vcalendar", .calendar),
+      ("begin:vcard", .contact), ("windows registry editor", .registry), ("regedit4", .registry),
+      ("=ybegin ", .yEncoded), ("(this file must be converted with binhex", .binHex),
+    ]
+    for (text, kind) in firsts where line.starts(with: Array(text.utf8)) { return kind }
+    if line.elementsEqual("web".utf8), head.place(of: "http", in: 0..<min(200, head.count)) != nil {
+      return .webQuery
+    }
+    let isUuencoded =
+      line.starts(with: Array("begin ".utf8)) && line.dropFirst(6).prefix(3).allSatisfy(\.isDigit)
+    return isUuencoded || line.starts(with: Array("begin-base64 ".utf8)) ? .uuencoded : nil
+  }
+
+  private func interpreter(_ line: [UInt8]) -> ArtefactKind {
+    let known: [(String, ArtefactKind)] = [
+      ("python", .pythonScript), ("perl", .perlScript), ("node", .javaScript), ("php", .phpScript),
+      ("osascript", .appleScript), ("pwsh", .powerShell),
+    ]
+    return known.first { line.place(of: $0.0, in: 0..<line.count) != nil }?.1 ?? .shellScript
+  }
+
+  /// Files of sections and keys that a shell acts upon.
+  private var settingsFile: ArtefactKind? {
+    let start = 0..<min(head.count, 4096)
+    func has(_ text: String) -> Bool { head.place(of: text, in: start) != nil }
+    if has("[internetshortcut"), has("url=") { return .internetShortcut }
+    if has("[shell]"), has("iconfile=") || has("command=") { return .shellCommand }
+    if has("[desktop entry]") { return .desktopEntry }
+    if has("full address:s:") { return .remoteDesktop }
+    if has("[version]"), has("signature=\"$") || has("signature = \"$") { return .setupInformation }
+    return nil
+  }
+}

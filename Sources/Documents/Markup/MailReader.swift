@@ -1,0 +1,56 @@
+import Mail
+
+/// Mail within what is attached, web pages saved as mail (MHT), what Outlook packs, and files written
+/// into text: what `Mail` makes of them become artefacts.
+enum MailReader {
+  /// Every leaf of every reading, decoded in every way.
+  static func read(_ octets: [UInt8], _ opening: inout Opening) {
+    var limits = MessageLimits()
+    limits.depth = 30
+    let message = Message(octets, limits: limits)
+    if message.isIncomplete { opening.note(.limitDepth) }
+    var seen = Set<[UInt8]>()
+    for (number, leaf) in message.leaves.enumerated() {
+      guard opening.admits() else { return }
+      let content = message.content(of: leaf.reading)
+      let name = message.names(of: leaf.reading).first ?? "part \(number + 1)"
+      let type = leaf.reading.contentType
+      for octets in [content.octets] + content.others
+      where !octets.isEmpty && seen.insert(octets).inserted {
+        opening.take(
+          octets, ArtefactName(name), declaredType: "\(type.type)/\(type.subtype)")
+      }
+    }
+  }
+
+  static func readTNEF(_ octets: [UInt8], _ opening: inout Opening) {
+    guard let file = TNEF(octets) else { return opening.note(.damaged) }
+    if file.flaws.contains(where: { $0.kind == .tnefSyntax }) { opening.note(.truncated) }
+    if file.flaws.contains(where: { $0.kind == .limitParts }) { opening.note(.limitCount) }
+    if file.flaws.contains(where: { $0.kind == .tnefChecksum }) { opening.note(.checksum) }
+    for attachment in file.attachments {
+      guard opening.admits() else { return }
+      let name = attachment.longName.map { ArtefactName($0) } ?? ArtefactName(attachment.name)
+      var facts: [ArtefactFact] = []
+      if let long = attachment.longName, !attachment.name.isEmpty,
+        long != ArtefactName(attachment.name).text
+      {
+        facts.append(ArtefactFact(.secondName, ArtefactName(attachment.name).shown))
+      }
+      opening.take(attachment.octets, name, facts: facts, declaredType: attachment.mimeType)
+    }
+    for (name, body) in [
+      ("body.txt", file.plainBody), ("body.html", file.htmlBody), ("body.rtf", file.richBody),
+    ] {
+      if let body, !body.isEmpty, opening.admits() { opening.take(body, ArtefactName(name)) }
+    }
+  }
+
+  /// uuencode, yEnc and BinHex in the lines of a text.
+  static func readText(_ octets: [UInt8], _ opening: inout Opening) {
+    SheetText.noteCells(octets, &opening)
+    for file in EmbeddedFile.all(in: octets[...]) where opening.admits() {
+      opening.take(file.content.octets, ArtefactName(file.name))
+    }
+  }
+}

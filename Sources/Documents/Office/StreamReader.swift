@@ -1,0 +1,50 @@
+/// The streams of a compound file that mean more than their octets.
+enum StreamReader {
+  static func read(
+    _ content: Unpacked, _ entry: CompoundFile.Entry, _ document: ArtefactKind?,
+    _ opening: inout Opening
+  ) {
+    let octets = content.octets
+    switch entry.name {
+    case "\u{1}Ole10Native", "\u{1}Ole10NatIve":
+      if let package = OlePackage(octets) { return OlePackage.take(package, &opening) }
+    case "WordDocument": WordStream.note(octets, &opening)
+    case "Workbook", "Book":
+      WorkbookStream.note(octets, &opening)
+      if let plain = WorkbookStream.decrypted(octets, opening.documentPasswords), opening.admits() {
+        opening.note(.openedWithPassword)
+        WorkbookStream.note(plain, &opening)
+        return opening.take(Unpacked(plain, content.outcome), ArtefactName(entry.path))
+      }
+    case "PowerPoint Document": SlidesStream.read(octets, &opening)
+    // MS-PPT §2.3.2: the token of an encrypted document.
+    case "Current User":
+      if octets.little(12, 4) == 0xF3D1_C4DF { opening.note(.encrypted) }
+    default: break
+    }
+    if let source = MacroSource.decompressed(in: octets, limit: opening.allowance) {
+      opening.note(.macros)
+      for name in MacroSource.automaticNames(in: source) { opening.note(.autoExec, name) }
+      return opening.take(Unpacked(source, content.outcome), ArtefactName(entry.path + ".bas"))
+    }
+    // Word 2003's XML packs its objects: the size, then a stream of zlib's.
+    if octets.little(4, 1) == 0x78, octets.big(4, 2).map({ $0 % 31 == 0 }) == true {
+      let packed = 4..<octets.count
+      let object = Inflate.unpack(octets, packed, .zlib, limit: opening.allowance)
+      if !object.octets.isEmpty { opening.take(object, ArtefactName(entry.path + " unpacked")) }
+      guard opening.admits() else { return }
+    }
+    if entry.name.lowercased() == "project" { noteProject(octets, &opening) }
+    opening.take(content, name(entry), facts: [])
+  }
+
+  /// In a saved message the streams are properties: 3701 is an attachment's content.
+  private static func name(_ entry: CompoundFile.Entry) -> ArtefactName {
+    ArtefactName(entry.path.isEmpty ? "stream" : entry.path)
+  }
+
+  private static func noteProject(_ octets: [UInt8], _ opening: inout Opening) {
+    let words = octets.prefix(4096).map(\.lower)
+    if words.place(of: "module=", in: 0..<words.count) != nil { opening.note(.macros) }
+  }
+}

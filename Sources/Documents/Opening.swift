@@ -1,0 +1,114 @@
+/// A container while it is being opened: what was found in it so far, and what may still be read.
+struct Opening {
+  let walk: Walk
+  private let path: String
+  private let depth: Int
+  private(set) var children: [Artefact] = []
+  private(set) var facts: [ArtefactFact] = []
+  private(set) var defects: [DocumentDefect] = []
+  /// What the inside showed the whole to be: a document that its container alone does not tell.
+  private var refinements: [ArtefactKind] = []
+  /// Whether the last entry taken was cut at a bound.
+  private(set) var wasCut = false
+
+  /// Defects and facts of one artefact; a hostile one may earn millions.
+  private static let noteLimit = 200
+
+  init(_ walk: Walk, _ path: String, _ depth: Int) {
+    self.walk = walk
+    self.path = path
+    self.depth = depth
+  }
+
+  /// Whether one more entry may be read; if not, the bound is noted.
+  mutating func admits(_ place: Range<Int>? = nil) -> Bool {
+    guard let bound = walk.ledger.exhausted else { return true }
+    if !hasDefect(bound) { note(bound, place) }
+    return false
+  }
+
+  /// What is tried on an encrypted document: Office's own passwords, then those at hand.
+  var documentPasswords: [String] {
+    OfficeCipher.own + walk.passwords.prefix(walk.budgets.slowPasswords)
+  }
+
+  /// Octets that the next entry may have.
+  var allowance: Int { walk.ledger.ceiling.octets }
+
+  /// Takes what was unpacked and looks at it, as deep as it goes.
+  mutating func take(
+    _ unpacked: Unpacked, _ name: ArtefactName, at place: Range<Int>? = nil,
+    facts: [ArtefactFact] = [], declaredType: String? = nil
+  ) {
+    var found: [DocumentDefect] = []
+    let bound = walk.ledger.ceiling.bound
+    walk.ledger.produced(unpacked.octets.count)
+    wasCut = unpacked.outcome == .limit
+    switch unpacked.outcome {
+    case .whole: break
+    case .limit:
+      note(bound, place, name.shown)
+      found.append(DocumentDefect(.truncated))
+    case .damaged(let defect):
+      note(defect, place, name.shown)
+      found.append(DocumentDefect(defect))
+    }
+    children.append(
+      walk.artefact(
+        unpacked.octets, name, within: path, depth: depth + 1, declaredType: declaredType,
+        facts: facts, defects: found))
+  }
+
+  /// Takes octets that lie in the container as they are, or were decoded by other means.
+  mutating func take(
+    _ octets: [UInt8], _ name: ArtefactName, facts: [ArtefactFact] = [],
+    declaredType: String? = nil
+  ) {
+    let allowance = allowance
+    let isWhole = octets.count <= allowance
+    take(
+      Unpacked(isWhole ? octets : Array(octets.prefix(allowance)), isWhole ? .whole : .limit),
+      name, facts: facts, declaredType: declaredType)
+  }
+
+  /// Names an entry that can't be read: its octets are encrypted, damaged or beyond a bound.
+  mutating func list(
+    _ name: ArtefactName, size: Int, facts: [ArtefactFact] = [], defects: [DocumentDefect] = [],
+    isRead: Bool = false
+  ) {
+    walk.ledger.countOne()
+    children.append(
+      Artefact(
+        name: name, path: Walk.path(path, name), kinds: [.unknown], size: size,
+        nameFacts: NameFacts(name), facts: facts, defects: defects, isRead: isRead))
+  }
+
+  func hasDefect(_ kind: DocumentDefect.Kind) -> Bool { defects.contains { $0.kind == kind } }
+
+  mutating func note(
+    _ kind: DocumentDefect.Kind, _ place: Range<Int>? = nil, _ detail: String = ""
+  ) {
+    guard defects.count < Self.noteLimit else {
+      if defects.last?.kind != .limitDefects { defects.append(DocumentDefect(.limitDefects)) }
+      return
+    }
+    defects.append(DocumentDefect(kind, place, detail))
+  }
+
+  mutating func note(_ fact: ArtefactFact.Kind, _ detail: String = "") {
+    let fact = ArtefactFact(fact, ArtefactName(detail).shown)
+    guard facts.count < Self.noteLimit, !facts.contains(fact) else { return }
+    facts.append(fact)
+  }
+
+  /// The whole is, more exactly, `kind`.
+  mutating func refine(_ kind: ArtefactKind) {
+    if !refinements.contains(kind) { refinements.append(kind) }
+  }
+
+  /// The riskiest first; nothing that was seen before is lost.
+  func refined(_ kinds: [ArtefactKind]) -> [ArtefactKind] {
+    let all = refinements + kinds.filter { !refinements.contains($0) }
+    return Identification.sorted(all)
+  }
+}

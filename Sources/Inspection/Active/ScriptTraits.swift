@@ -1,0 +1,94 @@
+/// What a page's scripts are made for, as far as their text shows it without being run: building a file and
+/// handing it to the reader, leading him elsewhere, hiding what they do.
+struct ScriptTraits {
+  /// They build a file and offer or open it (HTML smuggling).
+  private(set) var buildsFile = false
+  /// They lead the browser elsewhere by themselves.
+  private(set) var redirects = false
+  /// They write pages or run text that is put together at run time.
+  private(set) var writesHiddenCode = false
+  /// The longest literal that holds content: base 64, hexadecimal or a list of numbers.
+  private(set) var literal: ArraySlice<UInt8> = []
+  private(set) var isLiteralBase64 = false
+
+  /// A literal of this size is a file and no word.
+  static let literalSize = 1024
+
+  init(_ script: [UInt8]) {
+    // `window [ 'loc' + 'ation' ]` is `window[location]`: blanks, quotes and plus signs say nothing.
+    let text = Self.condensed(script)
+    buildsFile = Self.has(Self.sinks, text)
+    redirects = Self.has(Self.moves, text)
+    writesHiddenCode = Self.has(Self.writers, text) && Self.has(Self.decoders, text)
+    findLiteral(script)
+  }
+
+  private static func condensed(_ script: [UInt8]) -> [UInt8] {
+    script.compactMap { byte in
+      switch byte {
+      case ...0x20, 0x22, 0x27, 0x60, 0x2B: nil
+      case 0x41...0x5A: byte | 0x20
+      default: byte
+      }
+    }
+  }
+
+  private static func has(_ words: [[UInt8]], _ text: [UInt8]) -> Bool {
+    words.contains { !text.places(of: $0, limit: 1).isEmpty }
+  }
+
+  private static func words(_ text: String) -> [[UInt8]] {
+    text.split(separator: " ").map { Array($0.utf8) }
+  }
+
+  private static let sinks = words(
+    "createobjecturl mssaveoropenblob mssaveblob newblob( .download= [download]= setattribute(download "
+      + "newfile([ showsavefilepicker")
+  private static let moves = words(
+    "location= location.href= location.replace( location.assign( window.open( [location]= top.location "
+      + "navigate( .src=http location.hash")
+  private static let writers = words(
+    "document.write( document.writeln( eval( .innerhtml= .outerhtml= insertadjacenthtml newfunction( "
+      + "settimeout( document[write srcdoc= createcontextualfragment")
+  private static let decoders = words(
+    "atob( unescape( fromcharcode decodeuricomponent( [atob] charcodeat( parseint( .reverse().join "
+      + "cryptojs textdecoder")
+
+  // MARK: Literals
+
+  private mutating func findLiteral(_ script: [UInt8]) {
+    let base64 = Self.longestRun(script, Self.isBase64)
+    let numbers = Self.longestRun(script, Self.isNumberList)
+    if base64.count >= Self.literalSize, base64.count >= numbers.count / 2 {
+      literal = base64
+      isLiteralBase64 = true
+    } else if numbers.count >= Self.literalSize {
+      literal = numbers
+    }
+  }
+
+  private static func longestRun(
+    _ octets: [UInt8], _ belongs: (UInt8) -> Bool
+  ) -> ArraySlice<UInt8> {
+    var best = octets[0..<0]
+    var start = 0
+    for index in octets.indices where !belongs(octets[index]) {
+      if index - start > best.count { best = octets[start..<index] }
+      start = index + 1
+    }
+    let last = octets[start...]
+    return last.count > best.count ? last : best
+  }
+
+  private static func isBase64(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || byte == 0x2B || byte == 0x2F || byte == 0x3D
+  }
+
+  /// `77, 90, 144`, `0x4d,0x5a`, `\x4d\x5a`, `%4d%5a`.
+  private static func isNumberList(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20) || byte == 0x78
+      || byte == 0x2C || byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x5C
+      || byte == 0x25
+  }
+}

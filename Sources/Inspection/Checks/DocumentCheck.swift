@@ -1,0 +1,96 @@
+import Documents
+
+/// Documents that do more than show themselves: macros, links that are fetched at opening, embedded programs.
+struct DocumentCheck: AttachmentCheck {
+  func findings(of attachment: Attachment) -> [Finding] {
+    attachment.artefacts.flatMap { artefact, _ -> [Finding] in
+      let path = attachment.path(of: artefact)
+      var told: Set<String> = []
+      return artefact.facts.compactMap { fact in
+        guard let remark = Self.remarks[fact.kind], told.insert(remark.rule).inserted else {
+          return nil
+        }
+        return remark.finding(fact.detail, at: attachment.place, path: path)
+      }
+    }
+  }
+
+  private static let remarks: [ArtefactFact.Kind: Remark] = [
+    .macros: Remark(
+      "office.macros", .attachment, 6,
+      ja: "マクロを含む文書です({})。",
+      en: "The document holds macros ({})."),
+    .autoExec: Remark(
+      "office.auto-macro", .attachment, 6,
+      ja: "文書を開くと自動実行されるマクロ({})があります。",
+      en: "A macro runs by itself when the document is opened ({})."),
+    .excel4Macros: Remark(
+      "office.excel4", .attachment, 10,
+      ja: "旧式のExcel 4.0マクロを含みます。現在は攻撃にしか使われません。",
+      en: "It holds Excel 4.0 macros, which nobody but attackers uses today."),
+    .hiddenSheet: Remark(
+      "office.hidden-sheet", .attachment, 1,
+      ja: "通常の操作では表示できないシートがあります({})。",
+      en: "It has a sheet that can't be shown by ordinary means ({})."),
+    .dynamicDataExchange: Remark(
+      "office.dde", .attachment, 10,
+      ja: "文書を開くとほかのプログラムを起動するDDEが含まれます({})。",
+      en: "It uses DDE to start another program ({})."),
+    .remoteTemplate: Remark(
+      "office.remote-template", .attachment, 10,
+      ja: "開くと外部からテンプレートを取り込みます({})。",
+      en: "It fetches its template from elsewhere when opened ({})."),
+    .equation: Remark(
+      "office.equation", .attachment, 10,
+      ja: "脆弱性が悪用される数式エディタのオブジェクトを含みます。",
+      en: "It holds an object of the equation editor, whose flaws attackers use."),
+    .olePackage: Remark(
+      "office.package", .attachment, 6,
+      ja: "文書に別のファイル({})が埋め込まれています。",
+      en: "Another file is embedded in the document ({})."),
+    .activeX: Remark(
+      "office.activex", .attachment, 4,
+      ja: "文書にActiveXコントロールが埋め込まれています({})。",
+      en: "It holds an ActiveX control ({})."),
+    .objectUpdate: Remark(
+      "office.object-update", .attachment, 6,
+      ja: "開くと埋め込みオブジェクトが自動的に読み込まれます。",
+      en: "It has an embedded object loaded as soon as it is opened."),
+    .flash: Remark(
+      "office.flash", .attachment, 6,
+      ja: "Flashのオブジェクトを含みます。",
+      en: "It holds a Flash object."),
+    .customInterface: Remark(
+      "office.custom-interface", .attachment, 2,
+      ja: "開いたときに処理を呼び出す画面定義があります。",
+      en: "It defines an interface that calls code when opened."),
+    .pdfJavaScript: Remark(
+      "pdf.javascript", .attachment, 4,
+      ja: "PDFにJavaScriptが含まれます。",
+      en: "The PDF holds JavaScript."),
+    .pdfLaunch: Remark(
+      "pdf.launch", .attachment, 10,
+      ja: "PDFがほかのプログラムを起動しようとします({})。",
+      en: "The PDF wants to start a program ({})."),
+    .pdfEmbeddedFile: Remark(
+      "pdf.embedded-file", .attachment, 1,
+      ja: "PDFに別のファイルが埋め込まれています({})。",
+      en: "Another file is embedded in the PDF ({})."),
+    .pdfRichMedia: Remark(
+      "pdf.rich-media", .attachment, 3,
+      ja: "PDFに動画などの動的な内容が埋め込まれています。",
+      en: "The PDF holds rich media."),
+    .externalEntity: Remark(
+      "xml.external-entity", .attachment, 6,
+      ja: "XMLが外部のファイルを読み込もうとします({})。",
+      en: "The XML wants to read a file from elsewhere ({})."),
+    .encodedScript: Remark(
+      "script.encoded", .attachment, 8,
+      ja: "難読化されたスクリプトを含みます。",
+      en: "It holds a script that is encoded so that nobody can read it."),
+    .arguments: Remark(
+      "shortcut.arguments", .attachment, 4,
+      ja: "ショートカットがコマンド({})を実行します。",
+      en: "The shortcut runs a command ({})."),
+  ]
+}

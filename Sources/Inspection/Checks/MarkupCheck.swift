@@ -1,0 +1,133 @@
+import Documents
+import Mail
+
+/// HTML and SVG that act: in the message's own text, where mail programs forbid most of it, and as files,
+/// where a browser does all of it.
+struct MarkupCheck: ContentCheck {
+  func findings(of item: Item) -> [Finding] {
+    let isSVG = item.isKind(.svg)
+    guard isSVG || Self.isPage(item) else { return [] }
+    var page = PageFacts(ActiveMarkup(Self.narrow(item.octets)))
+    page.unwrap()
+    var found: [(Remark, String)] = []
+    if item.isBody {
+      found = Self.body(page)
+    } else {
+      found = isSVG ? Self.picture(page) : []
+      found += Self.file(page, isSVG: isSVG)
+    }
+    return found.map { remark, evidence in
+      remark.finding(evidence, at: item.place, path: item.path)
+    }
+  }
+
+  /// By its content, or because a browser or mail program would take it for a page whatever it holds.
+  private static func isPage(_ item: Item) -> Bool {
+    item.isKind(.html) || item.isKind(.htmlApplication) || item.declaredType == "text/html"
+      || item.declaredType == "application/xhtml+xml" || suffixes.contains(item.suffix)
+  }
+
+  private static let suffixes: Set<String> = ["html", "htm", "shtml", "xhtml", "xht", "hta"]
+
+  /// UTF-16 as its low octets: tags and scripts are ASCII.
+  private static func narrow(_ octets: [UInt8]) -> [UInt8] {
+    let head = octets.prefix(200)
+    return head.count { $0 == 0 } * 3 > head.count ? octets.filter { $0 != 0 } : octets
+  }
+
+  private static func body(_ page: PageFacts) -> [(Remark, String)] {
+    var found: [(Remark, String)] = []
+    if page.hasPasswordField { found.append((bodyPassword, page.formTarget)) }
+    if page.hasScript || page.hasScriptAddress { found.append((bodyScript, "")) }
+    if let target = page.refreshTarget { found.append((bodyRefresh, target)) }
+    if page.carriesPage { found.append((dataLink, page.dataAddress)) }
+    return found
+  }
+
+  private static func picture(_ page: PageFacts) -> [(Remark, String)] {
+    var found: [(Remark, String)] = []
+    if page.hasScript || page.hasHandler || page.hasScriptAddress {
+      found.append((page.redirects || page.carriesPage ? svgRedirect : svgScript, ""))
+    }
+    if page.hasForeignObject, page.hasForm || page.hasFrame { found.append((svgForm, "")) }
+    return found
+  }
+
+  private static func file(_ page: PageFacts, isSVG: Bool) -> [(Remark, String)] {
+    var found: [(Remark, String)] = []
+    if page.smuggles {
+      found.append((smuggling, page.smuggled))
+    } else if page.buildsFile {
+      found.append((buildsFile, ""))
+    } else if page.offersDownload {
+      found.append((buildsFile, page.dataAddress))
+    }
+    if page.hasPasswordField { found.append((passwordForm, page.formTarget)) }
+    if page.writesHiddenCode { found.append((hiddenCode, "")) }
+    if let target = page.refreshTarget {
+      found.append((redirect, target))
+    } else if page.redirects, !isSVG {
+      found.append((scriptRedirect, ""))
+    }
+    if page.carriesPage { found.append((dataLink, page.dataAddress)) }
+    if found.isEmpty, page.hasScript, !isSVG { found.append((script, "")) }
+    return found
+  }
+
+  private static let bodyPassword = Remark(
+    "html.body-password", .phishing, 6,
+    ja: "本文の中にパスワード入力欄があります({})。",
+    en: "The message's own text asks for a password ({}).")
+  private static let bodyScript = Remark(
+    "html.body-script", .format, 1,
+    ja: "本文のHTMLにスクリプトが含まれます。",
+    en: "The message's own text holds a script.")
+  private static let bodyRefresh = Remark(
+    "html.body-refresh", .phishing, 4,
+    ja: "本文のHTMLが自動的に別のページ({})へ移動させます。",
+    en: "The message's own text leads to another page by itself ({}).")
+  private static let dataLink = Remark(
+    "html.data-link", .phishing, 6,
+    ja: "リンク先のページがリンク自体に埋め込まれています({})。",
+    en: "A link carries the page that it leads to within itself ({}).")
+  private static let svgScript = Remark(
+    "svg.script", .attachment, 6,
+    ja: "画像(SVG)の中にスクリプトがあります。",
+    en: "A picture (SVG) holds a script.")
+  private static let svgRedirect = Remark(
+    "svg.redirect", .attachment, 12,
+    ja: "画像(SVG)を開くと、スクリプトが別のページへ移動させます。",
+    en: "A picture (SVG) leads the browser to another page by script.")
+  private static let svgForm = Remark(
+    "svg.form", .attachment, 12,
+    ja: "画像(SVG)の中に入力欄やページが埋め込まれています。",
+    en: "A picture (SVG) holds a form or a page.")
+  private static let smuggling = Remark(
+    "html.smuggling", .attachment, 14,
+    ja: "HTMLファイルがスクリプトでファイル({})を組み立てて保存させます。検査を逃れる手口です。",
+    en: "The HTML file builds a file by script and hands it over ({}): a way around filters.")
+  private static let buildsFile = Remark(
+    "html.builds-file", .attachment, 5,
+    ja: "HTMLファイルがスクリプトなどでファイルを保存させます({})。",
+    en: "The HTML file hands a file over ({}).")
+  private static let passwordForm = Remark(
+    "html.password-form", .phishing, 10,
+    ja: "添付のHTMLファイルがパスワードの入力を求めます({})。",
+    en: "The attached HTML file asks for a password ({}).")
+  private static let hiddenCode = Remark(
+    "html.hidden-code", .attachment, 6,
+    ja: "HTMLファイルのスクリプトが、隠した内容を実行時に組み立てます。",
+    en: "A script of the HTML file puts hidden content together when it is opened.")
+  private static let redirect = Remark(
+    "html.redirect", .phishing, 6,
+    ja: "添付のHTMLファイルを開くと自動的に別のページ({})へ移動します。",
+    en: "The attached HTML file leads to another page by itself ({}).")
+  private static let scriptRedirect = Remark(
+    "html.script-redirect", .phishing, 5,
+    ja: "添付のHTMLファイルのスクリプトが別のページへ移動させます。",
+    en: "A script of the attached HTML file leads to another page.")
+  private static let script = Remark(
+    "html.script", .attachment, 2,
+    ja: "添付のHTMLファイルにスクリプトが含まれます。",
+    en: "The attached HTML file holds a script.")
+}

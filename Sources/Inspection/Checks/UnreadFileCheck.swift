@@ -1,0 +1,35 @@
+import Documents
+
+/// What could not be read of an attachment: behind a bound, damaged, or of a method nobody knows. It is
+/// told once for each bound; what nobody looked into is held.
+struct UnreadFileCheck: AttachmentCheck {
+  func findings(of attachment: Attachment) -> [Finding] {
+    var told: Set<DocumentDefect.Kind> = []
+    var found: [Finding] = []
+    for (artefact, depth) in attachment.artefacts {
+      for defect in artefact.defects where defect.kind.leavesUnread {
+        guard told.insert(defect.kind).inserted else { continue }
+        // A picture or text that ends early shows what it has; a container hides what it holds.
+        guard defect.kind.isLimit || artefact.kinds.contains(where: Self.mayHide) else { continue }
+        guard !(attachment.isBody && depth == 0 && !defect.kind.isLimit) else { continue }
+        let remark = defect.kind.isLimit ? Self.bound : Self.damaged
+        found.append(
+          remark.finding(
+            "\(defect.kind.rawValue) \(artefact.name.text)", at: attachment.place,
+            path: attachment.path(of: artefact)))
+      }
+    }
+    return found
+  }
+
+  private static func mayHide(_ kind: ArtefactKind) -> Bool { kind.risk >= .container }
+
+  private static let bound = Remark(
+    "file.unread", .unread, 6,
+    ja: "添付ファイルが検査の上限を超え({})、一部を検査できていません。",
+    en: "The attachment goes beyond what is inspected ({}); a part of it is not inspected.")
+  private static let damaged = Remark(
+    "file.damaged", .unread, 3,
+    ja: "添付ファイルが壊れているか未知の形式のため({})、中身をすべては検査できません。",
+    en: "The attachment is damaged or of an unknown form ({}); not all of it could be inspected.")
+}

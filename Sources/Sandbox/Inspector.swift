@@ -1,0 +1,109 @@
+import CJail
+import Glibc
+import Inspection
+import Mail
+
+/// Why an inspector gave no answer.
+package enum InspectorFailure: Error, Hashable, Sendable {
+  /// It died, of a signal or by itself; `forbidden` where it asked for what the jail does not give.
+  case crashed(String)
+  case forbidden
+  case late
+  case memory
+  /// What it answered is no report.
+  case garbled
+  /// No process could be started, or the pool is closed.
+  case unavailable
+}
+
+/// One process and our end of its socket. Used by one thread; the process ends with it.
+final class Inspector {
+  private let process: pid_t
+  private let channel: InspectorChannel
+  private let settings: InspectorSettings
+  private(set) var messages = 0
+  private var isOver = false
+
+  /// Starts a process and waits until it is locked in; nil when that can't be had.
+  init?(_ settings: InspectorSettings) {
+    var ends: [CInt] = [-1, -1]
+    let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
+    let words = ["kadomori", InspectorOptions.word] + settings.options.arguments
+    var pointers = words.map { strdup($0) } + [nil]
+    process = jail_spawn(settings.program, &pointers, ends[1])
+    for pointer in pointers { free(pointer) }
+    close(ends[1])
+    channel = InspectorChannel(socket: ends[0])
+    self.settings = settings
+    guard process > 0 else {
+      close(ends[0])
+      return nil
+    }
+    guard let ready = try? channel.receive(until: .now + settings.startDeadline),
+      ready.octets.isEmpty
+    else {
+      end()
+      return nil
+    }
+  }
+
+  deinit { if process > 0 { end() } }
+
+  /// Hands a message over and waits for the findings. After a failure the process is gone.
+  func inspect(
+    _ job: InspectionJob
+  ) -> Result<InspectionReport, InspectorFailure> {
+    messages += 1
+    var request = FrameWriter()
+    let wanted = InspectionRequest(size: job.message.size, job.submission, job.context)
+    request.put(octets: wanted.octets)
+    guard channel.send(request, file: job.message.file) else { return .failure(died()) }
+    do throws(InspectorChannel.Failure) {
+      let answer = try channel.receive(until: .now + settings.deadline)
+      if answer.file >= 0 { close(answer.file) }
+      return report(answer.octets, job.message.size)
+    } catch {
+      switch error {
+      case .closed: return .failure(died())
+      case .late: return .failure(ended(.late))
+      case .garbled: return .failure(ended(.garbled))
+      }
+    }
+  }
+
+  private func report(
+    _ octets: [UInt8], _ size: Int
+  ) -> Result<InspectionReport, InspectorFailure> {
+    do throws(SyntaxError) {
+      return .success(try ReportFrame.parse(octets[...], size: size))
+    } catch {
+      return .failure(ended(.garbled))
+    }
+  }
+
+  private func ended(_ failure: InspectorFailure) -> InspectorFailure {
+    end()
+    return failure
+  }
+
+  /// Closes the socket and kills the process.
+  private func end() {
+    guard !isOver else { return }
+    isOver = true
+    close(channel.socket)
+    kill(process, SIGKILL)
+    _ = jail_wait(process)
+  }
+
+  /// It closed the socket, which only its end does: what of?
+  private func died() -> InspectorFailure {
+    guard !isOver else { return .unavailable }
+    isOver = true
+    close(channel.socket)
+    let end = jail_wait(process)
+    if end.signal == SIGSYS { return .forbidden }
+    if end.status == jail_no_memory { return .memory }
+    return .crashed(end.signal != 0 ? "signal \(end.signal)" : "status \(end.status)")
+  }
+}

@@ -1,0 +1,57 @@
+import Glibc
+import Inspection
+
+/// Drives one inspector: starts it when there is something to do, replaces it when it is worn or gone.
+final class InspectorThread {
+  private let queue: JobQueue
+  private let settings: InspectorSettings
+  private var inspector: Inspector?
+
+  init(_ queue: JobQueue, _ settings: InspectorSettings) {
+    self.queue = queue
+    self.settings = settings
+  }
+
+  /// Runs on a thread of its own until the queue is closed.
+  func start() {
+    let box = Unmanaged.passRetained(self)
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<InspectorThread>.fromOpaque(argument).takeRetainedValue().run()
+        return nil
+      }, box.toOpaque())
+    precondition(code == 0, "the system gives us a thread")
+    pthread_detach(thread)
+  }
+
+  private func run() {
+    while let job = queue.take() { job.finish(judge(job)) }
+    inspector = nil
+  }
+
+  private func judge(_ job: InspectionJob) -> InspectionReport {
+    switch ask(job) {
+    case .success(let report):
+      if let inspector, inspector.messages >= settings.messagesPerProcess { self.inspector = nil }
+      return report
+    case .failure(let failure):
+      // Perhaps another message broke the process; so once more, in one that saw nothing else and will
+      // see nothing else.
+      inspector = nil
+      defer { inspector = nil }
+      switch ask(job) {
+      case .success(let report): return report.adding([failure.recovered])
+      case .failure(let failure): return failure.report
+      }
+    }
+  }
+
+  private func ask(_ job: InspectionJob) -> Result<InspectionReport, InspectorFailure> {
+    if inspector == nil { inspector = Inspector(settings) }
+    guard let inspector else { return .failure(.unavailable) }
+    return inspector.inspect(job)
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+@testable import kadomori
+
+/// `kadomori inspect`: which messages there are, how they came, and what is printed of them.
+@Suite struct InspectCommandTests {
+  @Test func `a mailbox file is divided where messages begin`() {
+    let octets = Array(
+      ("From a@b Mon\nFrom: a@b.example\n\nFrom here on it is text\n\nFrom me to you\n\n"
+        + "From c@d Tue\nSubject: x\n\ny\n").utf8)
+    let messages = MailboxFile.messages(in: octets).map {
+      String(decoding: octets[$0].prefix(12), as: UTF8.self)
+    }
+    #expect(messages == ["From a@b Mon", "From c@d Tue"])
+    #expect(MailboxFile.messages(in: Array("Subject: x\n\ny".utf8)) == [0..<13])
+  }
+
+  @Test func `a manifest says how messages came`() throws {
+    let text =
+      "helo\tpath\tnote\tclient_ip\tmail_from\trcpt_to\r\n"
+      + "mx.example\tham/a.eml\t?\t192.0.2.1\ta@b.example\tx@y.example,z@y.example\r\n\r\n"
+    let folder = URL(fileURLWithPath: "/srv/mails", isDirectory: true)
+    let manifest = try InspectionManifest(text, folder: folder)
+    #expect(manifest.paths == ["/srv/mails/ham/a.eml"])
+    let row = try #require(manifest["/srv/mails/./ham/a.eml"])
+    #expect(row.client == "192.0.2.1" && row.helo == "mx.example")
+    #expect(row.mailFrom == "a@b.example" && row.recipients == ["x@y.example", "z@y.example"])
+    #expect(manifest["/srv/mails/b.eml"] == nil)
+  }
+
+  @Test func `a manifest without paths is refused`() {
+    let folder = URL(fileURLWithPath: "/")
+    #expect(throws: (any Error).self) { try InspectionManifest("file\thelo\n", folder: folder) }
+    #expect(throws: (any Error).self) { try InspectionManifest("", folder: folder) }
+  }
+
+  @Test func `answers come in the order of the files`() throws {
+    let folder = NSTemporaryDirectory() + "kadomori-inspect-" + UUID().uuidString
+    try FileManager.default.createDirectory(
+      atPath: folder + "/b", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for index in 0..<30 {
+      let name = "b/\(100 + index).eml"
+      try "From: a@b.example\nSubject: \(index)\n\nx\n".write(
+        toFile: folder + "/" + name, atomically: true, encoding: .utf8)
+    }
+    try "MZ is no program".write(toFile: folder + "/a.txt", atomically: true, encoding: .utf8)
+    try #require(BuiltProgram.isThere)
+    let (output, status) = try run(["inspect", "--json", "--jobs", "2", folder])
+    #expect(status == 0)
+    let files = try output.split(separator: "\n").map { line -> String in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      let keys = Set((object ?? [:]).keys)
+      #expect(
+        keys == ["file", "verdict", "action", "score", "findings", "milliseconds"], "\(keys)")
+      return object?["file"] as? String ?? ""
+    }
+    #expect(files == [folder + "/a.txt"] + (0..<30).map { folder + "/b/\(100 + $0).eml" })
+  }
+
+  @Test func `a file that is not there is told and the rest inspected`() throws {
+    let file = NSTemporaryDirectory() + "kadomori-inspect-" + UUID().uuidString + ".eml"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    try "From: a@b.example\n\nx\n".write(toFile: file, atomically: true, encoding: .utf8)
+    let (output, status) = try run(["inspect", "/nonexistent/a.eml", file])
+    #expect(status == 1)
+    #expect(output.contains("clean\taccept\t0.0\t\(file)"))
+  }
+
+  private func run(_ words: [String]) throws -> (output: String, status: Int32) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: BuiltProgram.path)
+    process.arguments = words
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let octets = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (String(decoding: octets, as: UTF8.self), process.terminationStatus)
+  }
+}
