@@ -104,7 +104,7 @@ final class GateSession: SessionGuard {
     let settings = pipeline.settings.withLock { $0 }
     let acceptance = Acceptance(
       pipeline, settings, draft, origin, tagged(named(envelope), header),
-      standing(origin, settings.policy), listings: listings, reasons: reasons)
+      standing(origin, settings.policy), HeaderFacts(header), listings: listings, reasons: reasons)
     acceptance.begin(answer)
   }
 
@@ -163,6 +163,14 @@ final class GateSession: SessionGuard {
   }
 
   var currentID: TraceID { contents.withLock { $0.transaction } ?? id }
+}
+
+extension HeaderFacts {
+  fileprivate init(_ header: HeaderFields) {
+    self.init(
+      messageID: header.first("Message-ID").map { String($0.prefix(998)) },
+      from: header.first("From").map { String($0.prefix(998)) })
+  }
 }
 
 extension Envelope {

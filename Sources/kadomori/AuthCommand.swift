@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Gateway
 import Mail
 import MailAuth
@@ -25,6 +26,13 @@ struct AuthCommand: AsyncParsableCommand {
     @OptionGroup var dns: DNSChoice
     @OptionGroup var message: MessageChoice
     @Flag(help: "Print JSON.") var json = false
+    @Option(help: "Judge so often and print only what one judgement costs.") var rounds: Int?
+
+    func validate() throws {
+      if let rounds, !(1...1_000_000).contains(rounds) {
+        throw ValidationError("--rounds is no such number.")
+      }
+    }
 
     func run() async throws {
       guard let client = IPAddress(ip) else {
@@ -33,11 +41,32 @@ struct AuthCommand: AsyncParsableCommand {
       }
       let verifier = IdentityVerifier(
         resolver: try dns.resolver(), clock: SystemClock(), receiver: receiver)
+      let (bytes, sender, now) = (try message.bytes(), try sender(), message.time)
+      if let rounds {
+        return await Self.measure(rounds) {
+          _ = await verifier.judge(bytes, client: client, helo: helo, sender: sender, now: now)
+        }
+      }
       let identity = await verifier.judge(
-        try message.bytes(), client: client, helo: helo, sender: try sender(), now: message.time)
+        bytes, client: client, helo: helo, sender: sender, now: now)
       let report = IdentityReport(identity)
       if json { return try printJSON(report) }
       for line in report.lines { print(printable(line)) }
+    }
+
+    /// Prints the processor time of one of many.
+    private static func measure(_ rounds: Int, _ work: () async -> Void) async {
+      await work()
+      let start = processorMicroseconds()
+      for _ in 0..<rounds { await work() }
+      let one = (processorMicroseconds() - start) / Double(rounds)
+      print("\(Int(one.rounded())) microseconds of processor time each")
+    }
+
+    private static func processorMicroseconds() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+      return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
     }
 
     private func sender() throws -> Mailbox? {

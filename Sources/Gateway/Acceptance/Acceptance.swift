@@ -25,6 +25,7 @@ struct Acceptance: Sendable {
   let origin: Origin
   let envelope: Envelope
   let standing: Standing
+  let facts: HeaderFacts
   /// What the client sent, its header section at least.
   let header: SignatureHeader
   /// Blocklists that named the client at RCPT.
@@ -38,7 +39,8 @@ struct Acceptance: Sendable {
 
   init(
     _ pipeline: Pipeline, _ settings: GateSettings, _ draft: Draft, _ origin: Origin,
-    _ envelope: Envelope, _ standing: Standing, listings: [BlocklistHit], reasons: [String]
+    _ envelope: Envelope, _ standing: Standing, _ facts: HeaderFacts, listings: [BlocklistHit],
+    reasons: [String]
   ) {
     self.pipeline = pipeline
     self.settings = settings
@@ -46,6 +48,7 @@ struct Acceptance: Sendable {
     self.origin = origin
     self.envelope = envelope
     self.standing = standing
+    self.facts = facts
     self.listings = listings
     self.reasons = reasons
     header = SignatureHeader(Array(draft.head.dropFirst(draft.prefixSize)))
@@ -68,7 +71,8 @@ struct Acceptance: Sendable {
     var report: JournalEvent?
   }
 
-  /// Answers once, now or later, on any thread. Stages that take time run on threads of their own; a message that needs none of them goes to the disk at once.
+  /// Answers once, now or later, on any thread. Stages that take time run on threads of their own; a
+  /// message that needs none of them goes to the disk at once.
   func begin(_ answer: @escaping @Sendable (Answer) -> Void) {
     guard needsStages else { return commit(Outcome(), answer) }
     Task(executorPreference: pipeline.judging) {
@@ -168,10 +172,6 @@ struct Acceptance: Sendable {
   // MARK: Commit
 
   private func commit(_ outcome: Outcome, _ answer: @escaping @Sendable (Answer) -> Void) {
-    let fields = HeaderFields(header.bytes)
-    let facts = HeaderFacts(
-      messageID: fields.first("Message-ID").map { String($0.prefix(998)) },
-      from: fields.first("From").map { String($0.prefix(998)) })
     let now = pipeline.clock.now()
     var copies = outcome.copies
     if copies.isEmpty {

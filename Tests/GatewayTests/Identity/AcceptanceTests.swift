@@ -17,8 +17,8 @@ import Testing
     let reply = try Stranger(gate: gate).send("From: taro@good.example\n" + body)
     #expect(reply.hasPrefix("250"))
     let text = try #require(await gate.arrived("alice").first)
-    let start = "Return-Path: <taro@good.example>\nAuthentication-Results: gate.example.test;\n"
-    #expect(text.hasPrefix(start), "\(text)")
+    let start = "Delivered-To: alice@example.test\nAuthentication-Results: gate.example.test;\n"
+    #expect(text.hasPrefix("Return-Path: <taro@good.example>\n" + start), "\(text)")
     for words in ["iprev=pass", "spf=pass", "dmarc=pass", "header.from=good.example"] {
       #expect(text.contains(words), "\(text)")
     }

@@ -108,6 +108,8 @@ import Testing
     bench.remove()
   }
 
+  /// The header is seen relaxed: what opendkim 2.11 signs by Ed25519 over a simple one it can't verify
+  /// itself.
   @Test(
     .enabled(if: hasOpenDKIM, "opendkim is not installed: scripts/setup --tests"),
     arguments: cases)
@@ -124,7 +126,7 @@ import Testing
       KeyFile \(bench.folder)/key.pem
       RequireSafeKeys no
       SignatureAlgorithm \(algorithm)
-      Canonicalization \(one.body.rawValue)/\(one.body.rawValue)
+      Canonicalization relaxed/\(one.body.rawValue)
       """)
     let start = try #require(output.range(of: "hname='DKIM-Signature' hvalue='")).upperBound
     let end = try #require(output.range(of: "'", range: start..<output.endIndex)).lowerBound
