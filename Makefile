@@ -7,7 +7,7 @@ help:
 	@echo "make check   formatting, declared imports, tidiness"
 	@echo "make sim     simulate 10,000 seeds of misfortune; make sim SEEDS=500, make sim SEED=7 with its trace"
 	@echo "make fuzz    fuzz every parser for 60 s each; make fuzz PARSER=path SECONDS=10"
-	@echo "make bench   Kadomori and Postfix side by side (needs root); make bench ONLY=latency"
+	@echo "make bench   Kadomori and Postfix side by side (needs root); make bench ONLY=latency or ONLY=inspect"
 	@echo "make torture kill gate, hops, disk, DNS at random and look for losses (needs root); MINUTES=2"
 	@echo "make conformance  what the published suites say, as docs/conformance.md"
 	@echo "make format  format the sources"
@@ -46,7 +46,7 @@ sim:
 bench:
 	@scripts/setup --bench
 	swift build -c release --product kadomori
-	@scripts/bench $(if $(ONLY),--only $(ONLY))
+	@$(if $(filter inspect,$(ONLY)),scripts/bench-inspect,scripts/bench $(if $(ONLY),--only $(ONLY)))
 
 MINUTES ?= 15
 

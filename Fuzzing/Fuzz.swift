@@ -29,6 +29,8 @@ enum Target: String, CaseIterable {
   case charset
   case document
   case filename
+  case inspection
+  case inspector
 
   static let chosen: Target = {
     let name = getenv("PARSER").map { String(cString: $0) } ?? ""
@@ -60,6 +62,8 @@ enum Target: String, CaseIterable {
     case .charset: Properties.charset(bytes)
     case .document: Properties.document(bytes)
     case .filename: Properties.filename(bytes)
+    case .inspection: Properties.inspection(bytes)
+    case .inspector: Properties.inspector(bytes)
     }
   }
 }

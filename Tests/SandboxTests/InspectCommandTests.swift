@@ -20,7 +20,7 @@ import Testing
     let text =
       "helo\tpath\tnote\tclient_ip\tmail_from\trcpt_to\r\n"
       + "mx.example\tham/a.eml\t?\t192.0.2.1\ta@b.example\tx@y.example,z@y.example\r\n\r\n"
-    let folder = URL(fileURLWithPath: "/srv/mails")
+    let folder = URL(fileURLWithPath: "/srv/mails", isDirectory: true)
     let manifest = try InspectionManifest(text, folder: folder)
     #expect(manifest.paths == ["/srv/mails/ham/a.eml"])
     let row = try #require(manifest["/srv/mails/./ham/a.eml"])
@@ -62,7 +62,8 @@ import Testing
   @Test func `a file that is not there is told and the rest inspected`() throws {
     let file = NSTemporaryDirectory() + "kadomori-inspect-" + UUID().uuidString + ".eml"
     defer { try? FileManager.default.removeItem(atPath: file) }
-    try "From: a@b.example\n\nx\n".write(toFile: file, atomically: true, encoding: .utf8)
+    try "From: a@b.example\nDate: Wed, 01 Apr 2026 09:00:00 +0900\n\nx\n".write(
+      toFile: file, atomically: true, encoding: .utf8)
     let (output, status) = try run(["inspect", "/nonexistent/a.eml", file])
     #expect(status == 1)
     #expect(output.contains("clean\taccept\t0.0\t\(file)"))
