@@ -63,6 +63,7 @@ int jail_lock(uint64_t memory, uint32_t seconds) {
   if (close_range(jail_socket + 1, ~0U, 0) != 0) return errno;
   // The gate's thread that started us waits for us; should it die, so do we.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno;
+  if (prctl(PR_SET_NAME, "inspector", 0, 0, 0) != 0) return errno;
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return errno;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
   int code;

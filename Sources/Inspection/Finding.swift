@@ -2,7 +2,7 @@
 ///
 /// A check can't throw: what it could not find out is a finding, too.
 package struct Finding: Codable, Hashable, Sendable {
-  /// The rule's stable name, `group.word`: `archive.encrypted`, `name.rtlo`, `malware.eicar`. Lower-case ASCII.
+  /// The rule's stable name, `group.word` in lower-case ASCII: `archive.encrypted`, `name.rtlo`.
   package var rule: String
   package var kind: FindingKind
   /// How much speaks against the message; 0 tells something and weighs nothing, less than 0 speaks for it.

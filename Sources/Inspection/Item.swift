@@ -32,17 +32,44 @@ package struct Attachment: Sendable {
 
   /// Where one of its artefacts stands.
   package func path(of artefact: Artefact) -> String {
-    artefact.path.isEmpty ? path : path + "/" + artefact.path
+    if path.isEmpty || artefact.path.isEmpty { return path + artefact.path }
+    return path + "/" + artefact.path
   }
 
-  /// Every artefact with the number of containers around it, parents first.
-  package var artefacts: [(artefact: Artefact, depth: Int)] {
-    var (found, open): ([(Artefact, Int)], [(Artefact, Int)]) = ([], [(root, 0)])
-    while let (next, depth) = open.popLast() {
-      found.append((next, depth))
-      open += next.children.reversed().map { ($0, depth + 1) }
+  /// An artefact among the others.
+  package struct Entry: Sendable {
+    package let artefact: Artefact
+    /// Containers around it.
+    package let depth: Int
+    /// Whether it is a piece of a document that a program put there, and no file that a person named.
+    package let isPiece: Bool
+  }
+
+  /// Every artefact, parents first.
+  package var entries: [Entry] {
+    var found: [Entry] = []
+    var open = [Entry(artefact: root, depth: 0, isPiece: false)]
+    while let next = open.popLast() {
+      found.append(next)
+      let kind = next.artefact.kind
+      // A package within a document is a file that somebody put there.
+      let isFile = kind == .olePackage || kind == .oleNative
+      let isPiece = !isFile && (next.isPiece || !kind.holdsFiles)
+      open += next.artefact.children.reversed().map {
+        Entry(artefact: $0, depth: next.depth + 1, isPiece: isPiece)
+      }
     }
     return found
+  }
+}
+
+extension ArtefactKind {
+  /// Whether what is within are files with names of their own, instead of streams and parts of a format.
+  fileprivate var holdsFiles: Bool {
+    switch self {
+    case .mail, .mht, .outlookMessage, .pdf, .oneNote, .html, .text: true
+    default: risk == .container
+    }
   }
 }
 

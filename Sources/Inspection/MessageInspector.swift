@@ -29,7 +29,7 @@ package struct MessageInspector: Sendable {
     self.rules = rules
     self.limits = limits
     self.budgets = budgets
-    messageChecks = [DefectCheck(), UnreadCheck(), HeldTypeCheck()]
+    messageChecks = [DefectCheck(), UnreadCheck(), HeldTypeCheck(), HiddenPartCheck()]
     let scan: [any ContentCheck] = yara.map { [YaraCheck($0)] } ?? []
     contentChecks = [CanaryCheck(), MarkupCheck(), CalendarCheck()] + scan
     attachmentChecks = [
@@ -65,24 +65,38 @@ package struct MessageInspector: Sendable {
     if case .file(let name) = submission, !MailGuess.isMail(octets, name: name) {
       let leaf = InspectedLeaf(
         path: "", place: 0..<octets.count, names: [name], declaredType: nil, isBody: false)
-      inspect(octets, leaf, &inspection)
+      inspect(octets, leaf, [], &inspection)
       return inspection.findings.all
     }
     let specimen = Specimen(Message(octets, limits: limits))
     for check in messageChecks { inspection.findings.add(check.findings(of: specimen)) }
+    let passwords = Self.passwords(specimen)
     for leaf in specimen.leaves {
       let content = specimen.message.content(of: leaf.reading)
       for octets in [content.octets] + content.others {
-        inspect(octets, InspectedLeaf(leaf), &inspection)
+        inspect(octets, InspectedLeaf(leaf), passwords, &inspection)
       }
     }
     inspection.findings.add(rules.findings(in: specimen.message, inspection.context))
     return inspection.findings.all
   }
 
-  private func inspect(_ octets: [UInt8], _ leaf: InspectedLeaf, _ run: inout InspectionRun) {
-    var reader = DocumentReader(budgets: run.left)
-    reader.passwords = []
+  /// What the subject and the text may tell of a password, where there is an attachment to open.
+  private static func passwords(_ specimen: Specimen) -> [String] {
+    guard specimen.leaves.contains(where: { !$0.isBody }) else { return [] }
+    let message = specimen.message
+    let head = message.root.readings[0]
+    let subjects = head.header.all("Subject").prefix(2).map { message.text($0, of: head) }
+    let bodies = specimen.leaves.lazy.filter(\.isBody).prefix(4).map {
+      message.text(of: $0.reading).text
+    }
+    return PasswordCandidates(subjects + Array(bodies)).words
+  }
+
+  private func inspect(
+    _ octets: [UInt8], _ leaf: InspectedLeaf, _ passwords: [String], _ run: inout InspectionRun
+  ) {
+    let reader = DocumentReader(budgets: run.left, passwords: passwords)
     var found: [Finding] = []
     var spent = (count: 0, octets: 0)
     let root = reader.read(

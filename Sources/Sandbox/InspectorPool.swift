@@ -49,6 +49,9 @@ package final class InspectorPool: Sendable {
 
   /// Takes nothing more and ends the processes after what waits.
   package func close() { queue.close() }
+
+  /// Waits, blocking, until a closed pool's processes are gone: for commands that end with it.
+  package func waitForEnd() { queue.waitForThreads() }
 }
 
 /// A message that waits for an inspector, and who waits for the report.

@@ -14,6 +14,7 @@ final class InspectorThread {
 
   /// Runs on a thread of its own until the queue is closed.
   func start() {
+    queue.enter()
     let box = Unmanaged.passRetained(self)
     var thread = pthread_t()
     let code = pthread_create(
@@ -30,6 +31,7 @@ final class InspectorThread {
   private func run() {
     while let job = queue.take() { job.finish(judge(job)) }
     inspector = nil
+    queue.leave()
   }
 
   private func judge(_ job: InspectionJob) -> InspectionReport {

@@ -8,6 +8,8 @@ final class JobQueue: @unchecked Sendable {
   /// Few: admission bounds them.
   private var jobs: [InspectionJob] = []
   private var isClosed = false
+  /// Threads that take jobs.
+  private var threads = 0
 
   init() {
     pthread_mutex_init(mutex, nil)
@@ -40,6 +42,26 @@ final class JobQueue: @unchecked Sendable {
       pthread_cond_wait(condition, mutex)
     }
     return jobs.removeFirst()
+  }
+
+  func enter() {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    threads += 1
+  }
+
+  func leave() {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    threads -= 1
+    pthread_cond_broadcast(condition)
+  }
+
+  /// Waits until no thread takes jobs any more.
+  func waitForThreads() {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while threads > 0 { pthread_cond_wait(condition, mutex) }
   }
 
   func close() {

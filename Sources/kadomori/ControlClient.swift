@@ -97,6 +97,13 @@ func printJSON(_ value: some Encodable) throws {
 func escaped(_ json: String) -> String {
   var safe = ""
   for scalar in json.unicodeScalars {
+    // Most of it: ASCII, kana and the Han of every day, asked without Unicode's tables.
+    switch scalar.value {
+    case 0x20...0x7E, 0x3001...0x3029, 0x3040...0x30FF, 0x4E00...0x9FFF:
+      safe.unicodeScalars.append(scalar)
+      continue
+    default: break
+    }
     switch scalar.properties.generalCategory {
     case .control where scalar != "\n", .format, .lineSeparator, .paragraphSeparator:
       for unit in String(scalar).utf16 {

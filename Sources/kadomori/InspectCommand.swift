@@ -41,8 +41,11 @@ struct InspectCommand: AsyncParsableCommand {
     var settings = InspectorSettings()
     if let jobs { settings.processes = jobs }
     let identity = try IdentityDesk(manifest: manifest, zone: zone)
-    let desk = InspectionDesk(pool: InspectorPool(settings), identity: identity, json: json)
+    let pool = InspectorPool(settings)
+    let desk = InspectionDesk(pool: pool, identity: identity, json: json)
     let isWhole = await desk.inspect(list, atOnce: settings.processes * 2)
+    pool.close()
+    pool.waitForEnd()
     if !isWhole { throw ExitCode(1) }
   }
 }

@@ -60,7 +60,8 @@ import Testing
 
   @Test func `a newsletter's own markup is clean`() {
     let lines = [
-      "From: shop@example.jp", "Subject: sale", "Content-Type: text/html", "",
+      "From: shop@example.jp", "Date: Wed, 01 Apr 2026 09:00:00 +0900", "Content-Type: text/html",
+      "",
       "<html><head><script type=\"application/ld+json\">{\"a\":1}</script></head><body>",
       "<form action='https://shop.example.jp/s'><input name=q></form>",
       "<img src='data:image/png;base64,AAAA'><a href='https://shop.example.jp/'>Shop</a>",

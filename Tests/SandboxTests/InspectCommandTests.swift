@@ -62,7 +62,8 @@ import Testing
   @Test func `a file that is not there is told and the rest inspected`() throws {
     let file = NSTemporaryDirectory() + "kadomori-inspect-" + UUID().uuidString + ".eml"
     defer { try? FileManager.default.removeItem(atPath: file) }
-    try "From: a@b.example\n\nx\n".write(toFile: file, atomically: true, encoding: .utf8)
+    try "From: a@b.example\nDate: Wed, 01 Apr 2026 09:00:00 +0900\n\nx\n".write(
+      toFile: file, atomically: true, encoding: .utf8)
     let (output, status) = try run(["inspect", "/nonexistent/a.eml", file])
     #expect(status == 1)
     #expect(output.contains("clean\taccept\t0.0\t\(file)"))

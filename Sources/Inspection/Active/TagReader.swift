@@ -1,5 +1,5 @@
-/// The tags of mark-up, one after another, as browsers find them (WHATWG HTML §13.2.5): names in lower case,
-/// attributes with their character references undone.
+/// The tags of mark-up, one after another, as browsers find them (WHATWG HTML §13.2.5): names in lower
+/// case, attributes with their character references undone.
 struct TagReader {
   /// `name`, `name=value`.
   struct Attribute {

@@ -5,9 +5,11 @@ import Documents
 struct ActiveFileCheck: AttachmentCheck {
   func findings(of attachment: Attachment) -> [Finding] {
     var found: [Finding] = []
-    for (artefact, depth) in attachment.artefacts {
-      guard !(attachment.isBody && depth == 0), let threat = Threat(of: artefact) else { continue }
-      found.append(finding(threat, artefact, depth, attachment))
+    for entry in attachment.entries {
+      guard !(attachment.isBody && entry.depth == 0), let threat = Threat(of: entry) else {
+        continue
+      }
+      found.append(finding(threat, entry.artefact, entry.depth, attachment))
     }
     return found
   }
@@ -81,14 +83,13 @@ private enum Threat {
   case otherScript
   case help
 
-  init?(of artefact: Artefact) {
-    if let threat = Self.byContent(artefact) {
-      self = threat
-    } else if let threat = Self.byName(artefact) {
-      self = threat
-    } else {
-      return nil
-    }
+  init?(of entry: Attachment.Entry) {
+    let artefact = entry.artefact
+    guard let threat = Self.byContent(artefact) ?? (entry.isPiece ? nil : Self.byName(artefact))
+    else { return nil }
+    // The source of a document's macros is told as that.
+    if entry.isPiece, threat == .windowsScript || threat == .otherScript { return nil }
+    self = threat
   }
 
   private static func byContent(_ artefact: Artefact) -> Threat? {
@@ -121,7 +122,8 @@ private enum Threat {
     if clicked.contains(suffix) { return .windowsScript }
     switch artefact.nameFacts.risk {
     case .executable where artefact.kind == .unknown || !artefact.isRead:
-      return windowsPrograms.contains(suffix) ? .program : .otherProgram
+      // `.bin` and its like are data as often as not.
+      return windowsPrograms.contains(suffix) ? .program : nil
     case .shortcut where strongShortcuts.contains(suffix): return .shortcut
     default: return nil
     }

@@ -7,18 +7,20 @@ struct ContainerCheck: AttachmentCheck {
 
   func findings(of attachment: Attachment) -> [Finding] {
     var found: [Finding] = []
-    for (artefact, _) in attachment.artefacts {
+    for entry in attachment.entries where !entry.isPiece {
+      let artefact = entry.artefact
       let path = attachment.path(of: artefact)
       let lies = artefact.defects.filter { Self.lies.contains($0.kind) }
-      if let first = lies.first {
+      if let first = lies.first, artefact.kind.risk == .container {
         let evidence = first.detail.isEmpty ? first.kind.rawValue : first.detail
         found.append(Self.contradiction.finding(evidence, at: attachment.place, path: path))
       }
-      if artefact.has(.containsItself) || artefact.has(.loop) {
+      let isLoop = artefact.has(.containsItself) || artefact.has(.loop)
+      if isLoop, !artefact.kinds.allSatisfy(\.isShownAsText) {
         found.append(Self.quine.finding(artefact.name.text, at: attachment.place, path: path))
       }
     }
-    let depth = attachment.artefacts.filter { $0.artefact.kind.risk == .container }.map(\.depth)
+    let depth = attachment.entries.filter { $0.artefact.kind.risk == .container }.map(\.depth)
       .max()
     if let depth, depth >= Self.ordinaryDepth {
       found.append(Self.nested.finding("\(depth + 1)", at: attachment.place, path: attachment.path))
@@ -44,4 +46,14 @@ struct ContainerCheck: AttachmentCheck {
     "archive.nested", .attachment, 3,
     ja: "書庫が{}重に入れ子になっています。",
     en: "Archives stand within one another, {} deep.")
+}
+
+extension ArtefactKind {
+  /// Whether a reader is shown its octets as they are.
+  var isShownAsText: Bool {
+    switch self {
+    case .text, .html, .svg, .mail, .mht, .xml, .json, .csv, .calendar, .contact: true
+    default: false
+    }
+  }
 }

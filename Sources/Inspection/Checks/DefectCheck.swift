@@ -81,7 +81,7 @@ struct DefectCheck: MessageCheck {
         "format.encoding", .format, 1,
         ja: "転送エンコードが規格外で、読むソフトによって内容が異なります。",
         en:
-          "The transfer encoding is no standard one or not where it may be: programs will decode it differently."
+          "The transfer encoding is not standard or stands where none may be: programs will differ."
       ),
       [.encodingUnknown, .encodedComposite]
     ),

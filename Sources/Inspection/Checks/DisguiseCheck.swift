@@ -4,15 +4,23 @@ import Documents
 /// things at once.
 struct DisguiseCheck: AttachmentCheck {
   func findings(of attachment: Attachment) -> [Finding] {
-    attachment.artefacts.flatMap { artefact, depth -> [Finding] in
+    attachment.entries.flatMap { entry -> [Finding] in
+      let (artefact, depth) = (entry.artefact, entry.depth)
       guard !(attachment.isBody && depth == 0) else { return [] }
       let path = attachment.path(of: artefact)
       return artefact.facts.compactMap { fact in
-        guard let remark = Self.remark(fact.kind) else { return nil }
+        guard let remark = Self.remark(fact.kind), Self.isCurrent(fact, artefact) else {
+          return nil
+        }
         let weight = Self.weight(fact.kind, artefact)
         return remark.finding(fact.detail, at: attachment.place, path: path, weight: weight)
       }
     }
+  }
+
+  /// What a container turned out to be may fit its name after all: a zip that is a document.
+  private static func isCurrent(_ fact: ArtefactFact, _ artefact: Artefact) -> Bool {
+    fact.kind != .disguised || fact.detail.hasPrefix(artefact.kind.rawValue + " ")
   }
 
   private static func remark(_ fact: ArtefactFact.Kind) -> Remark? {

@@ -4,7 +4,8 @@ import Documents
 /// asks nobody; honest people do not mail them.
 struct DiskImageCheck: AttachmentCheck {
   func findings(of attachment: Attachment) -> [Finding] {
-    attachment.artefacts.compactMap { artefact, depth in
+    attachment.entries.compactMap { entry in
+      let (artefact, depth) = (entry.artefact, entry.depth)
       guard !(attachment.isBody && depth == 0), artefact.kinds.contains(where: Self.isImage) else {
         return nil
       }

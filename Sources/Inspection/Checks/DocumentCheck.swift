@@ -1,18 +1,31 @@
 import Documents
 
-/// Documents that do more than show themselves: macros, links that are fetched at opening, embedded programs.
+/// Documents that do more than show themselves: macros, links that are fetched at opening, embedded
+/// programs.
 struct DocumentCheck: AttachmentCheck {
   func findings(of attachment: Attachment) -> [Finding] {
-    attachment.artefacts.flatMap { artefact, _ -> [Finding] in
+    attachment.entries.flatMap { entry -> [Finding] in
+      let artefact = entry.artefact
       let path = attachment.path(of: artefact)
       var told: Set<String> = []
-      return artefact.facts.compactMap { fact in
+      let facts =
+        artefact.facts.filter { !Self.waitsForReader($0) }
+        + artefact.facts.filter(Self.waitsForReader)
+      return facts.compactMap { fact in
         guard let remark = Self.remarks[fact.kind], told.insert(remark.rule).inserted else {
           return nil
         }
-        return remark.finding(fact.detail, at: attachment.place, path: path)
+        let evidence = fact.detail.isEmpty ? artefact.name.text : fact.detail
+        return remark.finding(
+          evidence, at: attachment.place, path: path, weight: Self.waitsForReader(fact) ? 2 : nil)
       }
     }
+  }
+
+  /// `Button1_Click` and its like run when the reader does something, not by themselves.
+  private static func waitsForReader(_ fact: ArtefactFact) -> Bool {
+    guard fact.kind == .autoExec else { return false }
+    return ["_click", "_change", "_dblclick"].contains(where: fact.detail.lowercased().hasSuffix)
   }
 
   private static let remarks: [ArtefactFact.Kind: Remark] = [
@@ -33,7 +46,7 @@ struct DocumentCheck: AttachmentCheck {
       ja: "通常の操作では表示できないシートがあります({})。",
       en: "It has a sheet that can't be shown by ordinary means ({})."),
     .dynamicDataExchange: Remark(
-      "office.dde", .attachment, 10,
+      "office.dde", .attachment, 12,
       ja: "文書を開くとほかのプログラムを起動するDDEが含まれます({})。",
       en: "It uses DDE to start another program ({})."),
     .remoteTemplate: Remark(
@@ -45,7 +58,7 @@ struct DocumentCheck: AttachmentCheck {
       ja: "脆弱性が悪用される数式エディタのオブジェクトを含みます。",
       en: "It holds an object of the equation editor, whose flaws attackers use."),
     .olePackage: Remark(
-      "office.package", .attachment, 6,
+      "office.package", .attachment, 3,
       ja: "文書に別のファイル({})が埋め込まれています。",
       en: "Another file is embedded in the document ({})."),
     .activeX: Remark(

@@ -4,12 +4,15 @@ import Documents
 /// gives the password. Names that can be seen all the same are judged.
 struct EncryptionCheck: AttachmentCheck {
   func findings(of attachment: Attachment) -> [Finding] {
-    attachment.artefacts.flatMap { artefact, _ -> [Finding] in
+    attachment.entries.flatMap { entry -> [Finding] in
+      let artefact = entry.artefact
       let path = attachment.path(of: artefact)
       let locked = Self.locked(artefact)
       var found: [Finding] = []
       if let locked {
-        found.append(Self.encrypted.finding(locked, at: attachment.place, path: path))
+        // Most PDFs that are encrypted open without a password; the rest ask for one themselves.
+        let remark = artefact.kind == .pdf ? Self.encryptedPDF : Self.encrypted
+        found.append(remark.finding(locked, at: attachment.place, path: path))
       }
       if artefact.has(.openedWithPassword) {
         found.append(Self.opened.finding(artefact.name.text, at: attachment.place, path: path))
@@ -24,19 +27,24 @@ struct EncryptionCheck: AttachmentCheck {
     }
   }
 
-  /// The name of what is locked: the artefact itself or an entry that could not be read.
+  /// The name of what is locked: an entry that could not be read, or the artefact itself.
   private static func locked(_ artefact: Artefact) -> String? {
-    if artefact.kind == .encryptedOffice || (artefact.has(.encrypted) && artefact.children.isEmpty)
-    {
-      return artefact.isRead ? artefact.name.text : nil
+    if let entry = artefact.children.first(where: { $0.has(.encrypted) && !$0.isRead }) {
+      return entry.name.text
     }
-    return artefact.children.first { $0.has(.encrypted) && !$0.isRead }?.name.text
+    let isLocked = artefact.kind == .encryptedOffice || artefact.has(.encrypted)
+    return isLocked && artefact.isRead && !artefact.has(.openedWithPassword)
+      ? artefact.name.text : nil
   }
 
   private static let encrypted = Remark(
     "archive.encrypted", .unread, 4,
     ja: "暗号化されているため中身を検査できません({})。",
     en: "It is encrypted and can't be looked into ({}).")
+  private static let encryptedPDF = Remark(
+    "pdf.encrypted", .attachment, 1,
+    ja: "PDFが暗号化されており、中身をすべては検査できません({})。",
+    en: "The PDF is encrypted; not all of it can be inspected ({}).")
   private static let opened = Remark(
     "archive.password-in-mail", .attachment, 3,
     ja: "本文に書かれたパスワードで開ける暗号化ファイルです({})。",

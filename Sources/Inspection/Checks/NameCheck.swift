@@ -7,7 +7,8 @@ struct NameCheck: AttachmentCheck {
     for (name, facts) in attachment.names {
       found += Self.findings(name, facts, attachment, attachment.path)
     }
-    for (artefact, depth) in attachment.artefacts where depth > 0 {
+    for entry in attachment.entries where entry.depth > 0 && !entry.isPiece {
+      let artefact = entry.artefact
       found += Self.findings(
         artefact.name.text, artefact.nameFacts, attachment, attachment.path(of: artefact))
     }

@@ -6,11 +6,12 @@ struct UnreadFileCheck: AttachmentCheck {
   func findings(of attachment: Attachment) -> [Finding] {
     var told: Set<DocumentDefect.Kind> = []
     var found: [Finding] = []
-    for (artefact, depth) in attachment.artefacts {
+    for entry in attachment.entries {
+      let (artefact, depth) = (entry.artefact, entry.depth)
       for defect in artefact.defects where defect.kind.leavesUnread {
         guard told.insert(defect.kind).inserted else { continue }
         // A picture or text that ends early shows what it has; a container hides what it holds.
-        guard defect.kind.isLimit || artefact.kinds.contains(where: Self.mayHide) else { continue }
+        guard defect.kind.isLimit || artefact.kind.risk == .container else { continue }
         guard !(attachment.isBody && depth == 0 && !defect.kind.isLimit) else { continue }
         let remark = defect.kind.isLimit ? Self.bound : Self.damaged
         found.append(
@@ -21,8 +22,6 @@ struct UnreadFileCheck: AttachmentCheck {
     }
     return found
   }
-
-  private static func mayHide(_ kind: ArtefactKind) -> Bool { kind.risk >= .container }
 
   private static let bound = Remark(
     "file.unread", .unread, 6,

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import Inspection
+
+/// Passwords that stand in a message, written as people write them.
+@Suite struct PasswordCandidateTests {
+  @Test(arguments: [
+    ("解凍パスワードは「Kd8#mq2z」です。", "Kd8#mq2z"),
+    ("パスワード:Ａｂｃ１２３", "Abc123"),
+    ("PW: 4711", "4711"),
+    ("Please open it with the password \"Summer2026!\".", "Summer2026!"),
+    ("Password for the archive: infected", "infected"),
+    ("添付ファイルの暗証番号は本日の日付(20260401)です", "20260401"),
+  ])
+  func `a password behind its key word is found`(text: String, password: String) {
+    #expect(PasswordCandidates([text]).words.contains(password))
+  }
+
+  @Test func `the likeliest stand first and there are few`() {
+    let text = (0..<1000).map { "\(10_000 + $0)" }.joined(separator: " ") + " password: right"
+    let words = PasswordCandidates([text]).words
+    #expect(words.first == "right")
+    #expect(words.count == PasswordCandidates.limit)
+  }
+
+  @Test func `a text without any has none`() {
+    #expect(PasswordCandidates(["おはようございます。", ""]).words.isEmpty)
+  }
+}
