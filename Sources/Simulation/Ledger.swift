@@ -125,9 +125,12 @@ final class Ledger: Sendable {
     }
   }
 
-  /// A notice that is gone after a start may have expired, in a record that the disk kept unasked.
+  /// A notice that is gone after a start may have expired, in a record that the disk kept unasked. One
+  /// that is there may be new to us: written in a frame of which nobody was told that it was kept.
   func recovers(_ spool: Spool) {
+    let found = spool.messages.filter { $0.envelope.sender == .null }.map(\.id)
     contents.withLock { contents in
+      contents.notices.formUnion(found)
       let gone = contents.notices.filter { spool.message($0) == nil }
       contents.notices.subtract(gone)
       if !gone.isEmpty { contents.hasLostNotice = true }
