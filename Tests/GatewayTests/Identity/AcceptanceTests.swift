@@ -95,7 +95,7 @@ import Testing
     let reply = try stranger.send("From: taro@soft.example\n" + body)
     #expect(reply.hasPrefix("250"))
     let held = try #require(gate.gate.parts.pipeline.spool.messages.first)
-    #expect(held.hold?.by == "gate")
+    #expect(held.hold?.by == "policy")
     #expect(held.hold?.reason.contains("soft.example asks for quarantine") == true)
     #expect(gate.mailbox("alice").isEmpty)
     await gate.close()
