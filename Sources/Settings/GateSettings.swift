@@ -86,6 +86,8 @@ package struct InspectionSettings: Hashable, Sendable {
   package var seconds = 15
   /// Octets for one process.
   package var memory = 256 << 20
+  /// A folder of rules beside the shipped ones.
+  package var rules: String?
   /// A socket's path, or `host:port`; nil where ClamAV is not asked.
   package var clamd: String?
   /// For mail with active content while a scanner can't be asked.

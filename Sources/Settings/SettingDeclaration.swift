@@ -163,6 +163,10 @@ extension SettingDeclaration {
       "inspection.memory", .size(134_217_728...4_294_967_296), "\"256MiB\"", live: false,
       "Memory of one inspector; a message that needs more, twice, can't be analysed."),
     .init(
+      "inspection.rules", .text, nil, live: false,
+      "A folder with rules of one's own (*.toml), asked beside the shipped ones: kadomori rules test FOLDER."
+    ),
+    .init(
       "inspection.clamd", .text, nil, live: false,
       "Where ClamAV listens: \"/run/clamav/clamd.ctl\" or \"127.0.0.1:3310\"; not asked by default."
     ),

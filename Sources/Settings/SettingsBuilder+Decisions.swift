@@ -19,6 +19,7 @@ extension SettingsBuilder {
     settings.processes = number(["inspection", "processes"])
     settings.seconds = seconds(["inspection", "time"]) ?? settings.seconds
     settings.memory = node(["inspection", "memory"])?.value.size ?? settings.memory
+    settings.rules = text(["inspection", "rules"])
     settings.clamd = text(["inspection", "clamd"])
     settings.whenScannerIsDown =
       action(["inspection", "scanner-down"]) ?? settings.whenScannerIsDown

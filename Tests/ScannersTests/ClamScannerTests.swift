@@ -15,21 +15,28 @@ private struct StandingClock: Clock {
   private static let found = "{n}: stream: Test.EICAR FOUND\0"
   private static let clean = "{n}: stream: OK\0"
 
-  private func scanner(_ path: String, days: Int64 = 1) -> ClamScanner {
+  /// Only who waits for an answer that does not come is out of patience soon: machines may be busy.
+  private static let patience = Duration.seconds(30)
+  private static let impatience = Duration.milliseconds(300)
+
+  private func scanner(
+    _ path: String, days: Int64 = 1, _ patience: Duration = patience
+  ) -> ClamScanner {
     var settings = ClamScanner.Settings(address: .local(path))
-    settings.probeTime = .milliseconds(300)
+    settings.probeTime = patience
     let moment = Timestamp(microseconds: (1_763_976_391 + days * 86400) * 1_000_000)
     return ClamScanner(settings, clock: StandingClock(moment: moment))
   }
 
   /// The rules found, and how the scanner is held to be, with these answers to version, test file and scan.
   private func outcome(
-    _ answers: [String?], days: Int64 = 1, octets: [UInt8] = [1, 2, 3]
+    _ answers: [String?], days: Int64 = 1, octets: [UInt8] = [1, 2, 3],
+    _ patience: Duration = patience
   ) throws -> (rules: [String], state: ScannerHealth.State) {
     let fake = try FakeClam { _ in answers }
     defer { fake.stop() }
-    let scanner = scanner(fake.path, days: days)
-    let found = scanner.findings(in: octets, by: .now + .milliseconds(300))
+    let scanner = scanner(fake.path, days: days, patience)
+    let found = scanner.findings(in: octets, by: .now + patience)
     return (found.map(\.rule), scanner.health.state)
   }
 
@@ -48,9 +55,9 @@ private struct StandingClock: Clock {
   }
 
   @Test func `no answer in time is slow, for the probe and for the scan`() throws {
-    let slow = try outcome([Self.version, Self.found, nil])
+    let slow = try outcome([Self.version, Self.found, nil], Self.impatience)
     #expect(slow == (["scanner.slow"], .slow))
-    #expect(try outcome([nil]).state == .slow)
+    #expect(try outcome([nil], Self.impatience).state == .slow)
   }
 
   @Test(arguments: [
@@ -58,7 +65,7 @@ private struct StandingClock: Clock {
     String(repeating: "x", count: 10_000), "\0", "\u{1B}\0",
   ])
   func `garbage, half an answer and too much of it count as no answer`(answer: String) throws {
-    let (rules, _) = try outcome([Self.version, Self.found, answer])
+    let (rules, _) = try outcome([Self.version, Self.found, answer], Self.impatience)
     #expect(rules == ["scanner.down"] || rules == ["scanner.slow"])
   }
 
@@ -84,8 +91,8 @@ private struct StandingClock: Clock {
     let fake = try FakeClam(answers)
     defer { fake.stop() }
     let scanner = scanner(fake.path)
-    #expect(scanner.findings(in: [1], by: .now + .seconds(2)).isEmpty)
-    #expect(scanner.findings(in: [2], by: .now + .seconds(2)).isEmpty)
+    #expect(scanner.findings(in: [1], by: .now + Self.patience).isEmpty)
+    #expect(scanner.findings(in: [2], by: .now + Self.patience).isEmpty)
     #expect(scanner.health.scans == 2)
   }
 

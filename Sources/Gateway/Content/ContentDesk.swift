@@ -29,6 +29,7 @@ final class ContentDesk: Sendable {
     if let processes = settings.processes { inspectors.processes = processes }
     inspectors.deadline = .seconds(settings.seconds)
     inspectors.memory = settings.memory
+    inspectors.ruleFolder = settings.rules
     if let program { inspectors.program = program }
     pool = InspectorPool(inspectors)
     scanner = settings.clamd.flatMap { ClamAddress($0) }.map {

@@ -1,7 +1,7 @@
 /// ISO-2022-JP (RFC 1468) with everything that mail under its name holds: JIS X 0201 roman and kana by
 /// `ESC ( J` and `ESC ( I`, kana by SO and SI or as 8-bit octets (JIS7, JIS8), JIS X 0212 (RFC 2237,
 /// `ESC $ ( D`), the first plane of JIS X 0213 as far as it is JIS X 0208 (`ESC $ ( O`, `ESC $ ( Q`),
-/// NEC's row 13, GB 2312 and KS C 5601 (RFC 1554).
+/// NEC's row 13, GB 2312, KS C 5601 and the upper halves of ISO 8859-1 and -7 (RFC 1554).
 ///
 /// Control characters pass in every state: a line that forgets its `ESC ( B` loses no line end.
 enum ISO2022JP {
@@ -21,12 +21,15 @@ enum ISO2022JP {
     var sink = TextSink(reserving: bytes.count * 3 / 2 + 8)
     var state = State.ascii
     var isShiftedOut = false
+    var upperHalf: Charset?
     var at = 0
     while at < bytes.count {
       let byte = bytes[at]
       switch byte {
       case 0x1B:
-        at = escape(bytes, at, &state, &sink)
+        at =
+          upper(bytes, at, &upperHalf, &sink)
+          ?? escape(bytes, at, &state, &sink)
       case 0x0E, 0x0F:
         isShiftedOut = byte == 0x0E
         at += 1
@@ -38,6 +41,24 @@ enum ISO2022JP {
       }
     }
     return sink.decoded("iso-2022-jp")
+  }
+
+  /// `ESC . A` and `ESC . F` name an upper half, `ESC N` takes one letter of it.
+  private static func upper(
+    _ bytes: [UInt8], _ at: Int, _ half: inout Charset?, _ sink: inout TextSink
+  ) -> Int? {
+    guard at + 2 < bytes.count else { return nil }
+    switch (bytes[at + 1], bytes[at + 2]) {
+    case (0x2E, 0x41): half = Charset(label: "iso-8859-1")
+    case (0x2E, 0x46): half = Charset(label: "iso-8859-7")
+    case (0x4E, 0x20...0x7F):
+      guard let decoded = half?.decode([bytes[at + 2] | 0x80]), decoded.malformedCount == 0 else {
+        return nil
+      }
+      sink.append(utf8: decoded.text.utf8)
+    default: return nil
+    }
+    return at + 3
   }
 
   private static func escape(

@@ -16,6 +16,14 @@ import Testing
 
   // MARK: Japanese
 
+  @Test func `ISO-2022-JP-2's upper halves are taken letter by letter`() throws {
+    let latin: [UInt8] = [0x1B, 0x2E, 0x41, 0x63, 0x61, 0x66, 0x1B, 0x4E, 0x69, 0x21]
+    #expect(try decode("iso-2022-jp-2", latin).text == "café!")
+    let greek: [UInt8] = [0x1B, 0x2E, 0x46, 0x1B, 0x4E, 0x61]
+    #expect(try decode("iso-2022-jp-2", greek).text == "α")
+    #expect(try decode("iso-2022-jp-2", [0x1B, 0x4E, 0x61]).malformedCount == 1)
+  }
+
   @Test(arguments: [
     ("^$B$\"^(B", "あ"), ("^$@$\"^(Jx", "あx"), ("^(I1^(B", "ｱ"), ("\u{0E}1\u{0F}", "ｱ"),
     ("^$B-!^(B", "①"), ("^$(D0!^(B", "丂"), ("^$(Q$\"^(B", "あ"), ("^(J\\~^(B", "¥‾"),
