@@ -100,21 +100,10 @@ final class TLSReportDesk: Sendable {
     guard
       let bytes = report.message(to: recipient, messageID: messageID, now: now, seed: now.seed)
     else { return true }
-    let draft = pipeline.spool.draft(id: id, prefix: bytes)
-    var envelope = Envelope(
-      sender: .mailbox(report.sender),
-      recipients: [Recipient(path: ForwardPath(mailbox: recipient), notify: .never)])
-    // RFC 8460 §5.3: that a domain's TLS fails must not keep the news of it away.
-    envelope.parameters.isTLSOptional = true
-    let message = StoredMessage(
-      id: id, acceptedAt: now,
-      origin: Origin(listener: .internal, address: .v6(high: 0, low: 1), port: 0),
-      envelope: envelope, size: draft.size,
-      facts: HeaderFacts(messageID: "<\(messageID)>", from: "\(report.sender)"))
-    guard case .failure(let failure) = await pipeline.spool.commit([.message(message, draft)])
-    else { return true }
-    if !failure.mayBeKept { draft.discard() }
-    return failure.mayBeKept
+    // RFC 8460 §3: signed; §5.3: that a domain's TLS fails must not keep the news of it away.
+    let failure = await pipeline.send(
+      bytes, id: id, from: report.sender, to: recipient, messageID: messageID, isTLSOptional: true)
+    return failure?.mayBeKept ?? true
   }
 }
 
