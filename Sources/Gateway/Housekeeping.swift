@@ -21,14 +21,25 @@ struct Housekeeping: Sendable {
       hostname: parts.settings.hostname)
   }
 
+  /// Reports wait for many look-ups; keys and lists do not wait for them.
   func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await Self.eachMinute { await lookAfter() } }
+      group.addTask { await Self.eachMinute { await reports.sendDue() } }
+    }
+  }
+
+  private func lookAfter() async {
+    await blocking.run { [pipeline] in
+      if let fault = pipeline.keys.load() { pipeline.log.write("dkim-keys", ["why": fault]) }
+    }
+    await pipeline.blocklists.testDue()
+  }
+
+  private static func eachMinute(_ work: () async -> Void) async {
     while !Task.isCancelled {
-      await blocking.run { [pipeline] in
-        if let fault = pipeline.keys.load() { pipeline.log.write("dkim-keys", ["why": fault]) }
-      }
-      await pipeline.blocklists.testDue()
-      await reports.sendDue()
-      try? await Task.sleep(for: .seconds(Self.seconds))
+      await work()
+      try? await Task.sleep(for: .seconds(seconds))
     }
   }
 }
