@@ -19,6 +19,8 @@ extension GateSession {
     _ answer: @escaping @Sendable (Answer) -> Void, proceed: @escaping @Sendable () -> Void
   ) {
     guard !pipeline.blocklists.isEmpty, standing(origin, pipeline.policy) == .stranger else {
+      // XCLIENT, or a login, may have made another client of the one that was asked about.
+      contents.withLock { $0.listings = ClientListings() }
       return proceed()
     }
     let domains = Self.names(origin, envelope)

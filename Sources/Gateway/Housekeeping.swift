@@ -24,17 +24,26 @@ struct Housekeeping: Sendable {
   /// Minutes between two canaries.
   private static let canaryMinutes = 5
 
+  /// Reports wait for many look-ups; keys, lists and canaries do not wait for them.
   func run() async {
-    var minutes = 0
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await Self.every(1) { await lookAfter() } }
+      group.addTask { await Self.every(1) { await reports.sendDue() } }
+      group.addTask { await Self.every(Self.canaryMinutes) { await pipeline.content?.sendCanaries() } }
+    }
+  }
+
+  private func lookAfter() async {
+    await blocking.run { [pipeline] in
+      if let fault = pipeline.keys.load() { pipeline.log.write("dkim-keys", ["why": fault]) }
+    }
+    await pipeline.blocklists.testDue()
+  }
+
+  private static func every(_ minutes: Int, _ work: () async -> Void) async {
     while !Task.isCancelled {
-      if minutes % Self.canaryMinutes == 0 { await pipeline.content?.sendCanaries() }
-      minutes += 1
-      await blocking.run { [pipeline] in
-        if let fault = pipeline.keys.load() { pipeline.log.write("dkim-keys", ["why": fault]) }
-      }
-      await pipeline.blocklists.testDue()
-      await reports.sendDue()
-      try? await Task.sleep(for: .seconds(Self.seconds))
+      await work()
+      try? await Task.sleep(for: .seconds(minutes * seconds))
     }
   }
 }

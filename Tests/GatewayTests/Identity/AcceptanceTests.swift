@@ -2,8 +2,11 @@ import DNS
 import Foundation
 import Journal
 import Mail
-import Spool
 import MailAuth
+import SMTP
+import Settings
+import Spool
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -95,9 +98,47 @@ import Testing
     let reply = try stranger.send("From: taro@soft.example\n" + body)
     #expect(reply.hasPrefix("250"))
     let held = try #require(gate.gate.parts.pipeline.spool.messages.first)
-    #expect(held.hold?.by == "policy")
+    #expect(held.hold?.by == Hold.policy)
     #expect(held.hold?.reason.contains("soft.example asks for quarantine") == true)
     #expect(gate.mailbox("alice").isEmpty)
+    await gate.close()
+  }
+
+  @Test func `a policy that is being tried, or holds for none in a hundred, is a step milder`()
+    async throws
+  {
+    let gate = try await TestGate.judging(identityZone)
+    for domain in ["half.example", "tries.example"] {
+      let stranger = Stranger(gate: gate, client: "203.0.113.9")
+      #expect(try stranger.send("From: taro@\(domain)\n" + body).hasPrefix("250"))
+    }
+    let text = try #require(await gate.arrived("alice").first)
+    #expect(text.contains("header.from=tries.example"))
+    let held = gate.gate.parts.pipeline.spool.messages
+    #expect(held.map { $0.hold?.reason.contains("half.example asks for quarantine") } == [true])
+    await gate.close()
+  }
+
+  @Test func `while too many are judged nobody is looked up and nobody is refused`() async throws {
+    let gate = try await TestGate.judging(identityZone)
+    let pipeline = gate.gate.parts.pipeline
+    let desk = EvidenceDesk(
+      resolver: ZoneResolver(identityZone), clock: pipeline.clock, limit: 0)
+    let message = Array(
+      "DKIM-Signature: v=1; a=rsa-sha256; d=good.example; s=s; h=from; bh=AA==; b=AA==".utf8)
+    let draft = pipeline.spool.draft(id: pipeline.newID(), prefix: [])
+    let mail = message + Array("\r\nFrom: taro@good.example\r\n\r\nx".utf8)
+    _ = draft.write(mail) {}
+    let origin = Origin(
+      listener: .mx, address: try #require(IPAddress("203.0.113.9")), port: 9,
+      hello: .other("mail.good.example"))
+    let evidence = try await desk.judge(
+      SignatureHeader(mail), draft, origin, sender: Mailbox("x@bare.example"),
+      pipeline.settings.withLock { $0 }, wanted: [])
+    let identity = try #require(evidence.identity)
+    #expect(identity.spf.result == .temperror && identity.dkim.status == .temperror)
+    #expect(identity.dmarc.outcome == .temperror && identity.clientName.result == .temperror)
+    draft.discard()
     await gate.close()
   }
 
