@@ -100,7 +100,7 @@ let package = Package(
     tests("DNS", ["Mail"], exclude: ["Zones"]),
     tests("MailAuth", ["Mail", "SMTP", "DNS"]),
     tests("Reports", ["Mail"]),
-    tests("Documents", ["Mail", "CZlib"]),
+    tests("Documents", ["Mail", "CArchive", "CZlib"]),
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),
     tests("Journal", ["Mail", "SMTP", "Spool", database]),
     tests("Delivery", ["Mail", "SMTP", "Relay", "DNS", "Spool"]),
