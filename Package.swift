@@ -115,7 +115,7 @@ let package = Package(
     tests("DNS", ["Mail"], exclude: ["Zones"]),
     tests("MailAuth", ["Mail", "SMTP", "DNS", "Vectors"] + certificates),
     tests("Reports", ["Mail", "Vectors"]),
-    tests("Documents", ["Mail", "CZlib"]),
+    tests("Documents", ["Mail", "CArchive", "CZlib"]),
     tests("Inspection", ["Mail"]),
     tests("Sandbox", ["Mail", "Inspection", "CJail", "kadomori"]),
     tests("Accounts", ["Mail", .product(name: "Crypto", package: "swift-crypto")]),

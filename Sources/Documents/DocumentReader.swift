@@ -25,7 +25,8 @@ package struct DocumentReader {
     }
   }
 
-  /// Loads what the libraries would otherwise open at first use (time zone, locale, converters). A
-  /// process that may open no files calls this before it locks itself in.
+  /// Loads what the libraries would otherwise open at first use (time zone, locale, converters), and sets
+  /// TZ where it is not set. A process that may open no files calls this before it locks itself in; after
+  /// that, reading makes no system calls but for memory.
   package static func prepare() { LibraryText.prepare() }
 }

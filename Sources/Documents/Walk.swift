@@ -10,13 +10,7 @@ final class Walk {
   private var open: [[UInt8]] = []
   /// Where containers were opened, by their octets: what comes again is not opened again, so that a file
   /// within which each level stands twice costs no more than its levels.
-  private var opened: [Mark: String] = [:]
-
-  /// Octets by their number and a sum that nobody outside can foresee.
-  private struct Mark: Hashable {
-    let count: Int
-    let sum: Int
-  }
+  private var opened: [OctetsMark: String] = [:]
 
   init(
     _ budgets: Budgets, _ passwords: [String], rootSize: Int,
@@ -67,7 +61,7 @@ final class Walk {
       artefact.defects.append(DocumentDefect(.limitDepth))
       return
     }
-    let mark = Mark(count: octets.count, sum: octets.hashValue)
+    let mark = OctetsMark(octets)
     if octets.count >= Self.smallest, let first = opened[mark] {
       artefact.facts.append(ArtefactFact(.sameAs, first))
       return

@@ -49,7 +49,7 @@ enum LibraryFormat: CaseIterable {
 
 /// A stream that libarchive unpacks: one filter, and what comes out is not looked at again.
 enum LibraryFilter {
-  case bzip2, xz, lzma, lzip, zstandard, compress, lz4
+  case bzip2, xz, lzma, lzip, zstandard, lz4
 
   init?(_ kind: ArtefactKind) {
     switch kind {
@@ -58,7 +58,6 @@ enum LibraryFilter {
     case .lzma: self = .lzma
     case .lzip: self = .lzip
     case .zstandard: self = .zstandard
-    case .compress: self = .compress
     case .lz4: self = .lz4
     default: return nil
     }
@@ -71,7 +70,6 @@ enum LibraryFilter {
     case .lzma: CInt(ARCHIVE_FILTER_LZMA)
     case .lzip: CInt(ARCHIVE_FILTER_LZIP)
     case .zstandard: CInt(ARCHIVE_FILTER_ZSTD)
-    case .compress: CInt(ARCHIVE_FILTER_COMPRESS)
     case .lz4: CInt(ARCHIVE_FILTER_LZ4)
     }
   }

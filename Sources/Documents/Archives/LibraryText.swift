@@ -15,6 +15,8 @@ enum LibraryText {
 
   /// Files that glibc opens at first use: the time zone's, the locale's, the converters'.
   static func prepare() {
+    // Without TZ each conversion of a date would ask for the file of the zone; no date is shown.
+    setenv("TZ", "UTC0", 0)
     tzset()
     withUTF8 {
       for charset in ["UTF-16LE", "UTF-16BE", "CP437", "CP932", "ISO-8859-1", "UTF-8", "UCS-2LE"] {

@@ -10,7 +10,8 @@ enum Openers {
       return { octets, opening in
         if let format = LibraryFormat(kind, octets) { LibraryReader.read(octets, format, &opening) }
       }
-    case .bzip2, .xz, .lzma, .lzip, .zstandard, .compress, .lz4:
+    case .compress: return CompressReader.read
+    case .bzip2, .xz, .lzma, .lzip, .zstandard, .lz4:
       return { octets, opening in
         if let filter = LibraryFilter(kind) { LibraryReader.read(octets, filter, &opening) }
       }

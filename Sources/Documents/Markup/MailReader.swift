@@ -9,14 +9,14 @@ enum MailReader {
     limits.depth = 30
     let message = Message(octets, limits: limits)
     if message.isIncomplete { opening.note(.limitDepth) }
-    var seen = Set<[UInt8]>()
+    var seen = Set<OctetsMark>()
     for (number, leaf) in message.leaves.enumerated() {
       guard opening.admits() else { return }
       let content = message.content(of: leaf.reading)
       let name = message.names(of: leaf.reading).first ?? "part \(number + 1)"
       let type = leaf.reading.contentType
       for octets in [content.octets] + content.others
-      where !octets.isEmpty && seen.insert(octets).inserted {
+      where !octets.isEmpty && seen.insert(OctetsMark(octets)).inserted {
         opening.take(
           octets, ArtefactName(name), declaredType: "\(type.type)/\(type.subtype)")
       }

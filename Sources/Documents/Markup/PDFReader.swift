@@ -102,7 +102,7 @@ struct PDFDictionary {
     // From `obj` on; a dictionary without one begins with the window.
     let start = octets[window].lastPlace(of: Array(" obj".utf8)) ?? window.lowerBound
     var (at, last) = (start, "")
-    while let place = octets.place(of: [0x2F], in: at..<end) {
+    while at < end, let place = octets.place(of: [0x2F], in: at..<end) {
       at = place + 1
       let name = Self.name(octets, &at)
       take(name, after: last, octets, at)

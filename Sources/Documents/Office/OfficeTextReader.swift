@@ -36,7 +36,7 @@ enum OfficeTextReader {
 
   /// `ActiveMime`: a header, then a stream of zlib's, in which the compound file with the macros is.
   static func readActiveMime(_ octets: [UInt8], _ opening: inout Opening) {
-    guard opening.admits(),
+    guard opening.admits(), octets.count > 32,
       let place = octets.places(of: [0x78], in: 30..<min(octets.count, 200), limit: 20)
         .first(where: { [0x01, 0x5E, 0x9C, 0xDA].contains(octets.little($0 + 1, 1)) })
     else { return opening.note(.damaged) }
