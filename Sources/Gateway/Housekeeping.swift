@@ -29,7 +29,9 @@ struct Housekeeping: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await Self.every(1) { await lookAfter() } }
       group.addTask { await Self.every(1) { await reports.sendDue() } }
-      group.addTask { await Self.every(Self.canaryMinutes) { await pipeline.content?.sendCanaries() } }
+      group.addTask {
+        await Self.every(Self.canaryMinutes) { await pipeline.content?.sendCanaries() }
+      }
     }
   }
 
