@@ -56,7 +56,7 @@ enum Peer {
   }
 
   /// Asks until something holds, at most so long; whether it came to hold.
-  static func eventually(seconds: Int = 60, _ holds: () throws -> Bool) async rethrows -> Bool {
+  static func eventually(seconds: Int = 180, _ holds: () throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
       if try holds() { return true }

@@ -60,7 +60,7 @@ final class TransportPeers {
     let output = "\(folder)/\(name).out"
     processes.append(try Peer.start("python3", [script] + arguments, output: output))
     var port: UInt16?
-    _ = await Peer.eventually(seconds: 60) {
+    _ = await Peer.eventually {
       let said = try? String(contentsOfFile: output, encoding: .utf8)
       port = said?.split(separator: "\n").first.flatMap { UInt16($0) }
       return port != nil
@@ -124,7 +124,7 @@ extension TestGate {
   /// The first attempt for a recipient, once there is one, as `kadomori trace` tells it.
   func attempt(for address: String) async throws -> TracedAttempt? {
     var found: TracedAttempt?
-    _ = await Peer.eventually(seconds: 60) {
+    _ = await Peer.eventually {
       let reader = try? JournalReader(path: folder + "/journal.sqlite")
       let trace = try? reader?.trace(address, limit: 1)
       found = trace?.messages.first?.recipients.first?.attempts.first
