@@ -87,7 +87,7 @@ final class RealClam {
     let scanner = ClamScanner(settings, clock: Now())
     let limit = ContinuousClock.now + .seconds(60)
     while scanner.probe().state != .up, ContinuousClock.now < limit, process.isRunning {
-      usleep(100_000)
+      sched_yield()
     }
     return scanner
   }
