@@ -93,7 +93,9 @@ let package = Package(
         "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Scanners",
         "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
       ]),
-    room("Simulation", ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery"]),
+    room(
+      "Simulation",
+      ["Mail", "SMTP", "Settings", "DNS", "Spool", "Journal", "Delivery", "Gateway"]),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
     .executableTarget(

@@ -24,7 +24,6 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "benchmarks",
   targets: [
-    room("TOML"),
     .target(name: "CCharset", path: "Rooms/CCharset", linkerSettings: [.linkedLibrary("icuuc")]),
     room("Mail", ["CCharset"]),
     room("SMTP", ["Mail"]),
@@ -32,7 +31,7 @@ let package = Package(
     room("Spool", ["Mail", "SMTP", "CChecksum"]),
     .target(name: "CDisk"),
     .executableTarget(
-      name: "micro", dependencies: ["TOML", "Mail", "SMTP", "Spool", "CDisk"],
+      name: "micro", dependencies: ["Mail", "SMTP", "Spool", "CDisk"],
       swiftSettings: settings),
   ]
 )

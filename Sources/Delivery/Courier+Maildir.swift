@@ -5,7 +5,8 @@ import Spool
 // Final delivery into Maildirs, piece by piece: a long message never stands in memory.
 extension Courier {
   func maildir(_ template: String, _ trip: inout Trip) async {
-    let maildir = Maildir(template: template, hostname: hostname)
+    let maildir = Maildir(
+      template: template, hostname: hostname, files: spool.fileSystem, folders: folders)
     var words: [Word] = []
     for index in trip.recipients {
       let outcome = await deliver(trip.message, index, maildir)
@@ -84,6 +85,9 @@ extension Courier {
       return .failed("\(error)")
     }
     let last = file
-    return await blocking.run { last.finish().map { .failed($0.words) } ?? .delivered }
+    return await blocking.run {
+      var file = last
+      return file.finish().map { .failed($0.words) } ?? .delivered
+    }
   }
 }

@@ -22,6 +22,7 @@ struct Courier: Sendable {
   let clock: any Clock
   var schedule: RetrySchedule
   let blocking: BlockingPool
+  let folders: DurableFolders
   let random: @Sendable () -> UInt64
 
   /// What one recipient came to, before the schedule turns it into a state.

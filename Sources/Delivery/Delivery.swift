@@ -12,6 +12,7 @@ package final class Delivery: Sendable {
   private let spool: Spool
   private let clock: any Clock
   private let rules: @Sendable () -> DeliveryRules
+  private let folders = DurableFolders()
   private let queue: Mutex<DeliveryQueue>
   private let loads: Mutex<DestinationLoads>
   private let wake: AsyncStream<Void>
@@ -50,7 +51,7 @@ package final class Delivery: Sendable {
       hostname: parts.hostname, spool: spool, pool: pool, lookup: parts.lookup,
       mailHosts: parts.mailHosts, policies: policies, sessions: parts.sessions,
       mxPort: parts.mxPort, clock: clock, schedule: rules.schedule, blocking: parts.blocking,
-      random: parts.random)
+      folders: folders, random: parts.random)
   }
 
   private func notices(_ rules: DeliveryRules) -> NoticeMaker {

@@ -1,6 +1,6 @@
-import Glibc
 import Mail
 import SMTP
+import Spool
 
 /// Delivers into a Maildir: written to `tmp`, synced, renamed into `new`, directory synced, so that a
 /// reader never sees half a message and a power cut loses none that was called delivered.
@@ -9,11 +9,8 @@ struct Maildir: Sendable {
   /// The directory pattern; `{user}` and `{domain}` stand for the recipient's parts.
   let template: String
   let hostname: String
-
-  enum Outcome: Sendable {
-    case delivered
-    case failed(String)
-  }
+  let files: any FileSystem
+  let folders: DurableFolders
 
   func path(for recipient: Mailbox?) -> String {
     let user = recipient?.localPart.lowercased() ?? "postmaster"
@@ -47,41 +44,26 @@ struct Maildir: Sendable {
     sender: ReversePath, recipient: Mailbox?, name: String, isBinary: Bool
   ) -> Result<MaildirFile, MaildirFault> {
     let directory = path(for: recipient)
-    guard makeDirectories(directory) else { return .failure(.init("make \(directory)")) }
-    for part in ["tmp", "new", "cur"] where !makeDirectory("\(directory)/\(part)") {
-      return .failure(.init("make \(directory)/\(part)"))
-    }
     let file = "\(name).\(hostname)"
-    let temporary = "\(directory)/tmp/\(file)"
-    let handle = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard handle >= 0 else { return .failure(.init("open \(temporary)")) }
-    let begun = MaildirFile(
-      handle: handle, temporary: temporary, folder: "\(directory)/new", file: file,
-      isBinary: isBinary)
-    let from = sender.mailbox.map { "\($0)" } ?? ""
-    let end = isBinary ? "\r\n" : "\n"
-    var fields = "Return-Path: <\(from)>" + end  // RFC 5321 §4.4
-    if let recipient { fields += "Delivered-To: \(recipient)" + end }
-    if let fault = begun.writeRaw(Array(fields.utf8)) {
-      begun.abandon()
-      return .failure(fault)
+    do throws(FileFailure) {
+      for part in ["tmp", "new", "cur"] {
+        try folders.make("\(directory)/\(part)", on: files)
+      }
+      var begun = try MaildirFile(
+        in: files, temporary: "\(directory)/tmp/\(file)", folder: "\(directory)/new", file: file,
+        isBinary: isBinary)
+      let from = sender.mailbox.map { "\($0)" } ?? ""
+      let end = isBinary ? "\r\n" : "\n"
+      var fields = "Return-Path: <\(from)>" + end  // RFC 5321 §4.4
+      if let recipient { fields += "Delivered-To: \(recipient)" + end }
+      if let fault = begun.writeRaw(Array(fields.utf8)) {
+        begun.abandon()
+        return .failure(fault)
+      }
+      return .success(begun)
+    } catch {
+      return .failure(MaildirFault(error))
     }
-    return .success(begun)
-  }
-
-  private func makeDirectories(_ path: String) -> Bool {
-    if makeDirectory(path) { return true }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-      return false
-    }
-    return makeDirectories(String(path[..<slash])) && makeDirectory(path)
-  }
-
-  /// A new directory is not there after a power cut until the one above it is synced.
-  private func makeDirectory(_ path: String) -> Bool {
-    guard mkdir(path, 0o700) == 0 else { return errno == EEXIST }
-    let above = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    return MaildirFile.syncDirectory(above.isEmpty ? "/" : above)
   }
 }
 
@@ -89,21 +71,27 @@ struct Maildir: Sendable {
 struct MaildirFault: Error, Hashable, Sendable {
   let words: String
 
-  /// Of the system call that just failed.
-  init(_ what: String) { words = "can't \(what): \(String(cString: strerror(errno)))" }
+  init(_ failure: FileFailure) { words = failure.description }
 }
 
 /// One message on its way into a Maildir, written piece by piece.
 struct MaildirFile: Sendable {
-  private let handle: Int32
+  private let files: any FileSystem
+  private let handle: any OpenFile
   private let temporary: String
   private let folder: String
   private let file: String
   private let isBinary: Bool
+  private var offset = 0
   private var endedInCr = false
 
-  init(handle: Int32, temporary: String, folder: String, file: String, isBinary: Bool) {
-    self.handle = handle
+  init(
+    in files: any FileSystem, temporary: String, folder: String, file: String, isBinary: Bool
+  ) throws(FileFailure) {
+    handle = try files.open(temporary, create: true)
+    // One that an earlier attempt left.
+    try handle.truncate(to: 0)
+    self.files = files
     self.temporary = temporary
     self.folder = folder
     self.file = file
@@ -123,49 +111,37 @@ struct MaildirFile: Sendable {
     return writeRaw(text)
   }
 
-  func writeRaw(_ bytes: [UInt8]) -> MaildirFault? {
-    var done = 0
-    while done < bytes.count {
-      let written = bytes.withUnsafeBytes { raw in
-        Glibc.write(handle, raw.baseAddress.map { $0 + done }, raw.count - done)
-      }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else { return MaildirFault("write \(temporary)") }
-      done += written
+  mutating func writeRaw(_ bytes: [UInt8]) -> MaildirFault? {
+    do throws(FileFailure) {
+      try handle.write(bytes, at: offset)
+      offset += bytes.count
+      return nil
+    } catch {
+      return MaildirFault(error)
     }
-    return nil
   }
 
   /// Makes the message visible, whole and durable.
-  func finish() -> MaildirFault? {
+  mutating func finish() -> MaildirFault? {
     if endedInCr, let fault = writeRaw([0x0D]) {
       abandon()
       return fault
     }
-    guard fsync(handle) == 0 else {
-      let fault = MaildirFault("sync \(temporary)")
+    do throws(FileFailure) {
+      try handle.sync()
+      try files.rename(temporary, to: "\(folder)/\(file)")
+    } catch {
       abandon()
-      return fault
+      return MaildirFault(error)
     }
-    close(handle)
-    guard rename(temporary, "\(folder)/\(file)") == 0 else {
-      let fault = MaildirFault("rename into \(folder)")
-      unlink(temporary)
-      return fault
+    do throws(FileFailure) {
+      try files.syncDirectory(folder)
+      return nil
+    } catch {
+      return MaildirFault(error)
     }
-    return Self.syncDirectory(folder) ? nil : MaildirFault("sync \(folder)")
   }
 
   /// Leaves nothing behind.
-  func abandon() {
-    close(handle)
-    unlink(temporary)
-  }
-
-  static func syncDirectory(_ path: String) -> Bool {
-    let handle = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard handle >= 0 else { return false }
-    defer { close(handle) }
-    return fsync(handle) == 0
-  }
+  func abandon() { try? files.remove(temporary) }
 }

@@ -1,21 +1,34 @@
 import Glibc
-import Mail
+package import Mail
 
 /// The gate's log: one line an event on standard error, as `key=value` pairs or as JSON, ids first.
 /// Bodies and secrets never enter it.
-struct EventLog: Sendable {
-  let clock: any Clock
-  var isJSON = false
+package struct EventLog: Sendable {
+  private let clock: any Clock
+  private let isJSON: Bool
+  private let output: @Sendable ([UInt8]) -> Void
+
+  /// `output` is given whole lines, from any thread.
+  package init(
+    clock: any Clock, isJSON: Bool = false,
+    output: @escaping @Sendable ([UInt8]) -> Void = EventLog.standardError
+  ) {
+    self.clock = clock
+    self.isJSON = isJSON
+    self.output = output
+  }
+
+  /// A log that can't be written must not stop mail.
+  package static func standardError(_ line: [UInt8]) {
+    line.withUnsafeBytes { raw in _ = Glibc.write(2, raw.baseAddress, raw.count) }
+  }
 
   func write(_ event: String, _ pairs: KeyValuePairs<String, String>) {
     var line = LogLine(isJSON: isJSON)
     line.begin(event, at: clock.now().iso8601)
     for (key, value) in pairs { line.add(key, value) }
     line.end()
-    line.bytes.withUnsafeBytes { raw in
-      // A log that can't be written must not stop mail.
-      _ = Glibc.write(2, raw.baseAddress, raw.count)
-    }
+    output(line.bytes)
   }
 }
 

@@ -1,6 +1,6 @@
 import Accounts
 package import DNS
-import Delivery
+package import Delivery
 import Journal
 import Mail
 package import Relay
@@ -44,12 +44,7 @@ package final class Gate: Sendable {
     try prove(settings.policy)
     let parts = try GateParts(settings, resolver: resolver, program: program)
     let delivery = parts.makeDelivery(settings)
-    parts.pipeline.spool.observe { event in
-      parts.pipeline.journal(event)
-      switch event {
-      case .accepted(let message), .changed(let message, _): delivery.noted(message)
-      }
-    }
+    parts.pipeline.spool.observe { parts.pipeline.observed($0, delivery) }
     do {
       return try await bind(settings, parts, delivery)
     } catch {
@@ -103,7 +98,7 @@ package final class Gate: Sendable {
   package func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.forget() }
-      group.addTask { await self.retell() }
+      group.addTask { await Self.retell(self.parts.pipeline, self.parts.blocking) }
       group.addTask { await self.renewPolicies() }
       group.addTask { await self.parts.tlsReports.run() }
       group.addTask { await Housekeeping(self.parts).run() }
@@ -117,9 +112,8 @@ package final class Gate: Sendable {
 
   /// Tells the journal what a crash may have kept from it; writing it twice does no harm. In small
   /// batches, so that a long queue does not use up the room that new mail needs.
-  private func retell() async {
-    let pipeline = parts.pipeline
-    let unfinished = Set(await parts.blocking.run { pipeline.journal.unfinished() })
+  package static func retell(_ pipeline: Pipeline, _ blocking: BlockingPool) async {
+    let unfinished = Set(await blocking.run { pipeline.journal.unfinished() })
     let now = pipeline.clock.now()
     // What the journal calls queued and the spool does not know was finished before a crash.
     for id in unfinished where !pipeline.spool.has(id) {
@@ -132,7 +126,7 @@ package final class Gate: Sendable {
       if let message = pipeline.spool.message(id) {
         pipeline.journal.note(.retold(message))
       }
-      if count % Self.retellBatch == Self.retellBatch - 1 { await pipeline.journal.flush() }
+      if count % retellBatch == retellBatch - 1 { await pipeline.journal.flush() }
     }
   }
 

@@ -94,10 +94,7 @@ struct GateParts: Sendable {
     parts.sessions = { [tlsReports] in tlsReports.note($0) }
     parts.executor = loops.outboundExecutor
     parts.mxPort = settings.mxPort
-    let pipeline = pipeline
-    return Delivery(
-      parts, rules: { pipeline.settings.withLock { DeliveryRules($0) } },
-      report: { pipeline.logAttempt($0, $1) })
+    return pipeline.makeDelivery(parts)
   }
 
   func plan(_ listener: ListenerSettings, _ settings: GateSettings) -> ListenerPlan {

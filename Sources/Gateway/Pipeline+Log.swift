@@ -1,12 +1,33 @@
+package import Delivery
 import Journal
 import Mail
 import SMTP
-import Spool
+package import Spool
 import Synchronization
 
 extension Pipeline {
-  /// Tells the journal what the spool has on disk.
-  func journal(_ event: SpoolEvent) {
+  /// Delivery by the settings of the moment; the log is told every attempt, and `report` after it.
+  package func makeDelivery(
+    _ parts: DeliveryParts,
+    report: @escaping @Sendable (StoredMessage, Attempt) -> Void = { _, _ in }
+  ) -> Delivery {
+    Delivery(
+      parts, rules: { self.settings.withLock { DeliveryRules($0) } },
+      report: { message, attempt in
+        self.logAttempt(message, attempt)
+        report(message, attempt)
+      })
+  }
+
+  /// What the spool has on disk, told to the journal and to delivery.
+  package func observed(_ event: SpoolEvent, _ delivery: Delivery) {
+    journal(event)
+    switch event {
+    case .accepted(let message), .changed(let message, _): delivery.noted(message)
+    }
+  }
+
+  private func journal(_ event: SpoolEvent) {
     switch event {
     case .accepted(let message):
       let reasons = reasons.withLock { $0.removeValue(forKey: message.id) } ?? []

@@ -5,7 +5,7 @@ import Inspection
 import Journal
 import Mail
 import Relay
-import SMTP
+package import SMTP
 import Settings
 import Spool
 import Synchronization
@@ -13,7 +13,7 @@ import Transport
 
 /// The way of a message, as code: connection → sender → recipient (may it relay?) → content →
 /// acceptance (on disk) → delivery. One for all sessions; a reload puts new settings in its place.
-final class Pipeline: Gatekeeper {
+package final class Pipeline: Gatekeeper {
   let settings: Mutex<GateSettings>
   let spool: Spool
   let clock: any Clock
@@ -25,6 +25,7 @@ final class Pipeline: Gatekeeper {
   let inquiry: RecipientInquiry
   /// Where a session's questions run that take time; they never block.
   let questions: any TaskExecutor
+  private let random: @Sendable () -> UInt64
   /// Why each recipient of a message on its way to the disk was taken; the journal gets it.
   let reasons = Mutex<[TraceID: [String]]>([:])
   /// Refusals that the journal still takes of each client.
@@ -37,7 +38,7 @@ final class Pipeline: Gatekeeper {
   let content: ContentDesk?
   /// Where messages are judged: hashes and signatures take time, and what runs there is bounded by the
   /// sessions that wait for it. One judges while another's pieces come from the disk.
-  let judging = BlockingPool(threads: 2)
+  let judging: BlockingPool
   let reportIntake = ReportIntake()
   let connections = ConnectionCount()
   let counters = Counters()
@@ -46,7 +47,8 @@ final class Pipeline: Gatekeeper {
     settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog,
     authenticator: Authenticator?, logins: BlockingPool, journal: Journal,
     inquiry: RecipientInquiry, questions: any TaskExecutor, resolver: any Resolver,
-    content: ContentDesk?
+    content: ContentDesk?, judging: BlockingPool = BlockingPool(threads: 2),
+    random: @escaping @Sendable () -> UInt64 = Spool.systemRandom
   ) {
     self.settings = Mutex(settings)
     self.spool = spool
@@ -57,6 +59,8 @@ final class Pipeline: Gatekeeper {
     self.journal = journal
     self.inquiry = inquiry
     self.questions = questions
+    self.judging = judging
+    self.random = random
     self.content = content
     evidence = EvidenceDesk(resolver: resolver, clock: clock)
     blocklists = BlocklistDesk(resolver: resolver, clock: clock, log: log)
@@ -64,7 +68,7 @@ final class Pipeline: Gatekeeper {
     take(settings)
   }
 
-  func guardSession(from origin: Origin) -> any SessionGuard {
+  package func guardSession(from origin: Origin) -> any SessionGuard {
     GateSession(pipeline: self, id: newID())
   }
 
@@ -77,9 +81,9 @@ final class Pipeline: Gatekeeper {
   var policy: RelayPolicy { settings.withLock { $0.policy } }
 
   func newID() -> TraceID {
-    var generator = SystemRandomNumberGenerator()
-    return TraceID(
-      milliseconds: UInt64(max(0, clock.now().milliseconds)), random: generator.next())
+    TraceID(
+      milliseconds: UInt64(max(0, clock.now().milliseconds)),
+      random: UInt32(truncatingIfNeeded: random()))
   }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Spool
 
 /// A folder that only we may enter (mode 0700), made with the folders above it.
 package enum PrivateFolder {
@@ -9,7 +10,11 @@ package enum PrivateFolder {
     for (index, name) in names.enumerated() {
       made += made.isEmpty || made.hasSuffix("/") ? String(name) : "/" + name
       let mode: mode_t = index == names.count - 1 ? 0o700 : 0o755
-      if mkdir(made, mode) == 0 { continue }
+      if mkdir(made, mode) == 0 {
+        // A power cut soon after the first start must not take the folder with what is in it.
+        try? DiskFileSystem().syncFolder(of: made)
+        continue
+      }
       let code = errno
       if isFolder(made) { continue }
       throw FolderFailure(path: made, code: code)

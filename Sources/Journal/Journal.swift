@@ -20,9 +20,10 @@ package final class Journal: Sendable {
   }
 
   private let contents = Mutex(Contents())
-  let pool: DatabasePool
-  private let path: String
-  private let thread = WorkThread()
+  let pool: any DatabaseWriter
+  private let thread: any WorkQueue
+  /// The file is ours alone, and closed with us; so is the thread, which may wait. Not the simulator's.
+  private let ownsFile: Bool
 
   /// Events that wait before new mail is put off; about 20 MB.
   package static let waitingLimit = 20_000
@@ -32,14 +33,15 @@ package final class Journal: Sendable {
   private static let firstPauseMilliseconds: UInt32 = 50
   private static let longestPauseMilliseconds: UInt32 = 2000
 
-  private init(pool: DatabasePool, path: String) {
+  init(pool: any DatabaseWriter, thread: any WorkQueue, ownsFile: Bool) {
     self.pool = pool
-    self.path = path
+    self.thread = thread
+    self.ownsFile = ownsFile
   }
 
   /// Opens the file, making it where it is not there.
   package static func open(path: String) throws(JournalFailure) -> Journal {
-    Journal(pool: try JournalFile.open(path), path: path)
+    Journal(pool: try JournalFile.open(path), thread: WorkThread(), ownsFile: true)
   }
 
   package var waiting: Int { contents.withLock { $0.waiting.count } }
@@ -71,12 +73,13 @@ package final class Journal: Sendable {
     contents.withLock { $0.isClosed = true }
     await flush()
     thread.close()
-    try? pool.close()
+    if ownsFile { try? pool.close() }
   }
 
   /// Waits a moment for more: most of what is accepted is finished at once, and is then written once, as it
   /// ended. Nobody waits for the journal but `flush`.
   private func gather() {
+    guard ownsFile else { return }
     for _ in 0..<Self.gatherSteps {
       let isEnough = contents.withLock { contents in
         contents.isClosed || !contents.flushed.isEmpty || contents.waiting.isEmpty

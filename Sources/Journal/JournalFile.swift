@@ -57,7 +57,7 @@ enum JournalFile {
     }
   }
 
-  private static var migrations: DatabaseMigrator {
+  static var migrations: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: schema) }
     // What is not finished is asked for at each start, what is old each hour.

@@ -12,6 +12,11 @@ package struct JournalReader: Sendable {
     self.path = path
   }
 
+  init(database: DatabaseQueue, path: String) {
+    self.database = database
+    self.path = path
+  }
+
   /// Letters of an id that find it.
   private static let idPrefix = 8
 

@@ -20,6 +20,27 @@ struct DiskState: Sendable {
     case made(String, Int)
     case removed(String)
     case renamed(String, to: String, Int)
+
+    /// Whether a sync of this directory brings it to the disk.
+    func isIn(_ directory: String) -> Bool {
+      switch self {
+      case .made(let name, _), .removed(let name): DiskState.folder(of: name) == directory
+      case .renamed(let old, let new, _):
+        DiskState.folder(of: old) == directory || DiskState.folder(of: new) == directory
+      }
+    }
+  }
+
+  /// What stands for a directory in place of an inode.
+  static let directory = 0
+
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  func hasDirectory(_ path: String) -> Bool {
+    path == "." || path == "/" || names[path] == Self.directory
   }
 
   /// How a disk behaves in one life; all zero is a good one. Counts are times in a thousand.
@@ -28,7 +49,11 @@ struct DiskState: Sendable {
     var sync = 0
     var directory = 0
     var slowSync = 0
+    /// A file can't be opened: the file table is full.
+    var open = 0
     var isFull = false
+    /// No new file can be made; there is room in those that are there.
+    var hasNoInodes = false
     /// Operations until the power goes.
     var operationsLeft = Int.max
   }
@@ -109,9 +134,9 @@ struct DiskState: Sendable {
     inodes[inode] = node
   }
 
-  mutating func persistNames() {
-    for change in changes { Self.apply(change, to: &durableNames) }
-    changes = []
+  mutating func persistNames(in directory: String) {
+    for change in changes where change.isIn(directory) { Self.apply(change, to: &durableNames) }
+    changes.removeAll { $0.isIn(directory) }
   }
 
   // MARK: The end of a life
@@ -122,6 +147,12 @@ struct DiskState: Sendable {
     let keep = [0, 300, 500, 800, 1000][chance.below(5)]
     for change in changes where chance.happens(keep) { Self.apply(change, to: &durableNames) }
     changes = []
+    // What lies in a directory that is gone is gone with it.
+    for name in durableNames.keys.sorted() {
+      let folder = Self.folder(of: name)
+      guard folder != ".", folder != "/", durableNames[folder] == nil else { continue }
+      durableNames[name] = nil
+    }
     names = durableNames
     let alive = Set(names.values)
     inodes = inodes.filter { alive.contains($0.key) }

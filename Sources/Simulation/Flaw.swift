@@ -47,7 +47,7 @@ struct FlawedFileSystem: FileSystem {
 
   func list(_ directory: String) throws(FileFailure) -> [String] { try real.list(directory) }
   func remove(_ path: String) throws(FileFailure) { try real.remove(path) }
-  func makeDirectory(_ path: String) throws(FileFailure) { try real.makeDirectory(path) }
+  func makeDirectory(_ path: String) throws(FileFailure) -> Bool { try real.makeDirectory(path) }
   func rename(_ path: String, to new: String) throws(FileFailure) {
     try real.rename(path, to: new)
   }

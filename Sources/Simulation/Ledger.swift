@@ -1,3 +1,4 @@
+import Journal
 import Mail
 import SMTP
 import Spool
@@ -40,6 +41,8 @@ final class Ledger: Sendable {
   fileprivate struct Contents: Sendable {
     var promises: [String: Promise] = [:]
     var names: [TraceID: String] = [:]
+    /// The gate does not know whether its disk has these.
+    var uncertain: Set<TraceID> = []
     var violations: [String] = []
     var arrivals = 0
     /// Notices under way.
@@ -68,8 +71,12 @@ final class Ledger: Sendable {
     contents.withLock { $0.promises[name]?.copies[recipient] = Copy() }
   }
 
-  func hears(_ name: String, _ word: Word) {
-    contents.withLock { $0.promises[name]?.word = word }
+  /// `id` is what the gate called it in its reply.
+  func hears(_ name: String, _ word: Word, _ id: TraceID?) {
+    contents.withLock { contents in
+      contents.promises[name]?.word = word
+      if let id, contents.uncertain.contains(id) { contents.promises[name]?.isUnknown = true }
+    }
   }
 
   // MARK: The gate's side
@@ -87,6 +94,9 @@ final class Ledger: Sendable {
     }
   }
 
+  /// By the gate's own log.
+  func isUncertain(_ id: TraceID) { contents.withLock { _ = $0.uncertain.insert(id) } }
+
   func mayBeRemoved(_ id: TraceID) {
     contents.withLock { contents in
       if let name = contents.names[id] { contents.promises[name]?.mayBeRemoved = true }
@@ -96,9 +106,7 @@ final class Ledger: Sendable {
   /// What the spool says it has on its disk.
   func observes(_ event: SpoolEvent) {
     guard case .changed(let message, let change) = event else {
-      if case .accepted(let message) = event, message.envelope.sender == .null {
-        contents.withLock { _ = $0.notices.insert(message.id) }
-      }
+      if case .accepted(let message) = event { accepts(message) }
       return
     }
     if message.isFinished {
@@ -125,12 +133,37 @@ final class Ledger: Sendable {
     }
   }
 
+  private func accepts(_ message: StoredMessage) {
+    contents.withLock { contents in
+      if message.envelope.sender == .null { contents.notices.insert(message.id) }
+      contents.names[message.id] = message.facts.messageID
+    }
+  }
+
+  /// Whether its messages' history is whole: what is finished has no end in it that is open.
+  func checks(_ journal: JournalReader, sawAll: Bool) {
+    let promises = contents.withLock { $0.promises.filter { $0.value.word == .kept } }
+    for name in promises.keys.sorted() {
+      guard let trace = try? journal.trace(name, limit: 2) else {
+        violation("the journal can't be read")
+        continue
+      }
+      if trace.messages.isEmpty, sawAll { violation("\(name) has no history") }
+      for message in trace.messages where message.finishedAt == nil {
+        violation("\(name) is finished, and its history is not")
+      }
+    }
+  }
+
   /// A notice that is gone after a start may have expired, in a record that the disk kept unasked. One
   /// that is there may be new to us: written in a frame of which nobody was told that it was kept.
   func recovers(_ spool: Spool) {
-    let found = spool.messages.filter { $0.envelope.sender == .null }.map(\.id)
+    let messages = spool.messages
     contents.withLock { contents in
-      contents.notices.formUnion(found)
+      for message in messages {
+        contents.names[message.id] = message.facts.messageID
+        if message.envelope.sender == .null { contents.notices.insert(message.id) }
+      }
       let gone = contents.notices.filter { spool.message($0) == nil }
       contents.notices.subtract(gone)
       if !gone.isEmpty { contents.hasLostNotice = true }

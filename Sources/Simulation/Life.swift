@@ -1,46 +1,64 @@
 import DNS
 import Delivery
+import Gateway
+import Journal
 import Mail
-import Relay
 import SMTP
 import Spool
 import Synchronization
 
-/// What goes wrong while the gate runs; counts are times in a thousand. All zero is fair weather.
-struct Weather: Sendable {
-  var mood = RemoteSession.Mood()
-  var refusal = 0
-  var stall = 0
-  var remoteCut = 0
-  var clientCut = 0
-  var expiry = Life.longExpiry
-}
-
 /// The gate from one start to its end, with the clients and next hops that it meets.
+///
+/// All of it is the gate's own: `Pipeline` with its session guards, relay table, inquiry, spool, journal and
+/// delivery. Only what is below them is ours: disk, network, clock, threads and chance.
 final class Life: Sendable {
   let number: Int
-  let scheduler: Scheduler
-  let ledger: Ledger
-  let weather: Weather
+  let around: Surroundings
   let spool: Spool
   let recovery: Recovery
-  private let files: SimulatedFileSystem
+  private let pipeline: Pipeline
+  private let journal: Journal
+  private let blocking: BlockingPool
   private let drivers = Mutex<[SessionDriver]>([])
   private let delivery = Mutex<Delivery?>(nil)
   private let clients = Mutex(0)
 
+  var scheduler: Scheduler { around.scheduler }
+  var ledger: Ledger { around.ledger }
+  var weather: Weather { around.weather }
+
   /// Seconds until a message expires, where the seed wants that seen, and else.
   static let shortExpiry = 300
   static let longExpiry = 100_000
+  /// Sessions of a thousand whose guard amends messages.
+  private static let amending = 250
+
   init(
-    number: Int, scheduler: Scheduler, ledger: Ledger, weather: Weather, files: SimulatedFileSystem,
-    flaw: Flaw?
+    number: Int, _ around: Surroundings, journal memory: JournalMemory, flaw: Flaw?
   ) throws(SpoolFailure) {
     self.number = number
-    self.scheduler = scheduler
-    self.ledger = ledger
-    self.weather = weather
-    self.files = files
+    self.around = around
+    let scheduler = around.scheduler
+    (spool, recovery) = try Self.open(around, flaw)
+    blocking = BlockingPool(queue: SimulatedQueue(scheduler))
+    journal = memory.open(SimulatedQueue(scheduler))
+    pipeline = Pipeline(
+      settings: SimulatedSettings.settings(expiry: around.weather.expiry), spool: spool,
+      clock: scheduler,
+      log: EventLog(clock: scheduler) { [ledger = around.ledger] in
+        Self.read($0, scheduler, ledger)
+      }, journal: journal,
+      inquiry: RecipientInquiry(
+        hostname: "gate.example", connector: SimulatedConnector(around: around),
+        lookup: SimulatedLookup(), clock: scheduler, blocking: blocking),
+      resolver: ZoneResolver(""), executor: scheduler, blocking: blocking,
+      random: { scheduler.draw() })
+  }
+
+  private static func open(
+    _ around: Surroundings, _ flaw: Flaw?
+  ) throws(SpoolFailure) -> (Spool, Recovery) {
+    let (scheduler, files) = (around.scheduler, around.files)
     var limits = SpoolLimits()
     limits.inlineBody = 2000
     limits.segment = 8192
@@ -48,23 +66,39 @@ final class Life: Sendable {
     limits.warm = 6000
     limits.reserve = 4096
     let fileSystem: any FileSystem = flaw.map { FlawedFileSystem(files, flaw: $0) } ?? files
-    (spool, recovery) = try Spool.open(
+    let opened = try Spool.open(
       directory: "spool", fileSystem: fileSystem, limits: limits,
       threads: SpoolThreads(writer: SimulatedQueue(scheduler), files: SimulatedQueue(scheduler)),
       random: { scheduler.draw() }, flaws: flaw?.spoolFlaws ?? SpoolFlaws())
+    return (opened.spool, opened.recovery)
   }
 
-  var isDead: Bool { files.isDead }
+  /// A line of the gate's log. One tells us what nobody else knows: that a sync failed under a message, so
+  /// that the next start may find it or not (`docs/spool.md`, invariant 5).
+  private static func read(_ line: [UInt8], _ scheduler: Scheduler, _ ledger: Ledger) {
+    let text = String(decoding: line.dropLast(), as: UTF8.self)
+    scheduler.detail("log: \(text)")
+    guard text.contains(" not-kept id="), text.contains("why=\"the spool's disk failed: "),
+      let word = text.split(separator: " id=").last?.split(separator: " ").first,
+      let id = TraceID(word)
+    else { return }
+    ledger.isUncertain(id)
+  }
+
+  var isDead: Bool { around.isDead }
   /// A life has some thousand steps; one that has so many goes round in a circle.
   var isRestless: Bool { scheduler.steps > Self.stepLimit }
   private static let stepLimit = 100_000
   var isBusy: Bool { clients.withLock { $0 > 0 } || spool.count > 0 }
 
   func connect(port: UInt16) -> SessionDriver {
-    let origin = Origin(listener: .mx, address: .v6(high: 0, low: 1), port: port)
+    let origin = Origin(listener: .mx, address: .v6(high: 0x2001_0DB8 << 32, low: 1), port: port)
+    let answers: any SessionGuard =
+      scheduler.happens(Self.amending)
+      ? SimulatedGuard(self) : pipeline.guardSession(from: origin)
     let driver = SessionDriver(
       scheduler, profile: ServerProfile(hostname: "gate.example", listener: .mx), origin: origin,
-      guard: SimulatedGuard(self))
+      guard: answers)
     drivers.withLock { $0.append(driver) }
     return driver
   }
@@ -75,13 +109,12 @@ final class Life: Sendable {
     guard let host = Domain("gate.example") else { return }
     let delivery = makeDelivery(host)
     self.delivery.withLock { $0 = delivery }
-    spool.observe { [ledger] event in
+    spool.observe { [ledger, pipeline] event in
       ledger.observes(event)
-      switch event {
-      case .accepted(let message), .changed(let message, _): delivery.noted(message)
-      }
+      pipeline.observed(event, delivery)
     }
     Task(executorPreference: scheduler) { await delivery.run() }
+    Task(executorPreference: scheduler) { await Gate.retell(self.pipeline, self.blocking) }
     clients.withLock { $0 = count }
     for number in 0..<count {
       Task(executorPreference: scheduler) {
@@ -93,36 +126,19 @@ final class Life: Sendable {
   }
 
   private func makeDelivery(_ host: Domain) -> Delivery {
-    let (scheduler, expiry) = (scheduler, weather.expiry)
-    let hosts = [RouteHost(name: "one", port: 25), RouteHost(name: "two", port: 25)]
-    var domains: [OwnDomain] = []
-    for (name, route) in [
-      ("a.example", Route.hosts(hosts, tls: .never)), ("b.example", .lmtp(hosts[0])),
-    ] {
-      guard let domain = Domain(name) else { continue }
-      domains.append(OwnDomain(domain: domain, recipients: .any, route: route))
-    }
-    let policy = RelayPolicy(
-      hostname: host, domains: domains, foreignRoute: .hosts([hosts[1]], tls: .never))
+    let (scheduler, ledger) = (scheduler, ledger)
     var parts = DeliveryParts(
-      hostname: "gate.example", spool: spool, connector: SimulatedConnector(life: self),
+      hostname: "gate.example", spool: spool, connector: SimulatedConnector(around: around),
       lookup: SimulatedLookup(),
       mailHosts: MailHosts(resolver: ZoneResolver(""), ownName: host, ownAddresses: []),
-      clock: scheduler, blocking: BlockingPool(queue: SimulatedQueue(scheduler)))
+      clock: scheduler, blocking: blocking)
     parts.executor = scheduler
     parts.sleep = { await scheduler.sleep(milliseconds: $0 * 1000) }
     parts.random = { scheduler.draw() }
-    return Delivery(
-      parts,
-      rules: {
-        var rules = DeliveryRules(policy: policy)
-        rules.schedule = RetrySchedule(first: 10, longest: 60, expiry: expiry)
-        return rules
-      },
-      report: { [ledger] message, attempt in
-        scheduler.note("delivery: \(message.id) \(attempt.results.map { "\($0.state)" })")
-        ledger.excuse(message, attempt)
-      })
+    return pipeline.makeDelivery(parts) { message, attempt in
+      scheduler.note("delivery: \(message.id) \(attempt.results.map { "\($0.state)" })")
+      ledger.excuse(message, attempt)
+    }
   }
 
   /// An operator does something to a message, as `kadomori queue` does.
@@ -158,7 +174,7 @@ final class Life: Sendable {
 
   /// Ends everything at once: what the ghost of this life still does, nobody sees.
   func end() -> Bool {
-    files.switchOff()
+    around.files.switchOff()
     scheduler.die()
     return drain()
   }
@@ -166,7 +182,7 @@ final class Life: Sendable {
   /// Ends in order, as at a stop of the service.
   func stop() -> Bool {
     let isDone = drain()
-    files.switchOff()
+    around.files.switchOff()
     return isDone
   }
 
@@ -179,8 +195,11 @@ final class Life: Sendable {
       if !scheduler.step() { break }
     }
     ledger.excuseAll()
-    let spool = spool
-    Task(executorPreference: scheduler) { await spool.close() }
+    let (spool, journal) = (spool, journal)
+    Task(executorPreference: scheduler) {
+      await spool.close()
+      await journal.close()
+    }
     while scheduler.steps < limit {
       if !scheduler.step() { break }
     }

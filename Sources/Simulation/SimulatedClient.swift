@@ -54,6 +54,9 @@ struct SimulatedClient: Sendable {
     for recipient in recipients() {
       guard let reply = await say("RCPT TO:<\(recipient)>\r\n", to: driver) else { return false }
       guard reply.isPositive else { continue }
+      if recipient.hasSuffix(Self.stranger) {
+        life.ledger.violation("a stranger may write to \(recipient)")
+      }
       life.ledger.takes(name, recipient: recipient)
       taken += 1
     }
@@ -62,8 +65,13 @@ struct SimulatedClient: Sendable {
     // What is said after the gate's end is said by nobody.
     guard !life.isDead else { return false }
     scheduler.note("client: \(name), \(content.count) octets, heard \(reply.code)")
-    life.ledger.hears(name, reply.isPositive ? .kept : .refused)
+    life.ledger.hears(name, reply.isPositive ? .kept : .refused, Self.id(in: reply))
     return true
+  }
+
+  /// What the gate called the message: `Kept as ID`, `… [ID]`.
+  private static func id(in reply: Reply) -> TraceID? {
+    reply.lines.last?.split { " []".contains($0) }.last.flatMap { TraceID($0) }
   }
 
   /// The content by DATA or BDAT; the reply to all of it.
@@ -87,11 +95,16 @@ struct SimulatedClient: Sendable {
     return await driver.reply()
   }
 
+  /// A domain that the gate relays to for nobody out there.
+  static let stranger = "stranger.example"
+
   private func recipients() -> [String] {
     var found: [String] = []
     for _ in 0..<(1 + scheduler.below(4)) {
       let user = scheduler.happens(150) ? "nobody" : "u"
-      let domain = scheduler.happens(500) ? "a.example" : "b.example"
+      let isOurs = !scheduler.happens(30)
+      let domain =
+        isOurs ? ["a.example", "b.example", "c.example"][scheduler.below(3)] : Self.stranger
       let recipient = "\(user)\(scheduler.below(5))@\(domain)"
       if !found.contains(recipient) { found.append(recipient) }
     }

@@ -4,17 +4,17 @@ import Synchronization
 
 /// Leads to the next hops of the simulation, over a network that may cut and stall.
 struct SimulatedConnector: Connector {
-  let life: Life
+  let around: Surroundings
 
   func connect(_ request: ConnectionRequest) async -> Result<any ClientConnection, ClientFailure> {
-    let scheduler = life.scheduler
+    let scheduler = around.scheduler
     await scheduler.sleep(milliseconds: 1 + scheduler.below(100))
-    if life.isDead || scheduler.happens(life.weather.refusal) { return .failure(.refused) }
-    if scheduler.happens(life.weather.stall) {
+    if around.isDead || scheduler.happens(around.weather.refusal) { return .failure(.refused) }
+    if scheduler.happens(around.weather.stall) {
       await scheduler.sleep(milliseconds: 300_000)
       return .failure(.timedOut(during: "connect"))
     }
-    return .success(SimulatedConnection(life: life, speaks: request.speaks))
+    return .success(SimulatedConnection(around, speaks: request.speaks))
   }
 }
 
@@ -27,22 +27,23 @@ final class SimulatedConnection: ClientConnection {
 
   let tls: TLSFacts? = nil
   let extensions: ServerExtensions
-  private let life: Life
+  private let around: Surroundings
   private let speaks: ClientProtocol
   private let wire: Mutex<Wire>
-  private var scheduler: Scheduler { life.scheduler }
+  private var scheduler: Scheduler { around.scheduler }
 
-  init(life: Life, speaks: ClientProtocol) {
-    self.life = life
+  init(_ around: Surroundings, speaks: ClientProtocol) {
+    self.around = around
     self.speaks = speaks
     var lines = ["SIZE 10000000", "ENHANCEDSTATUSCODES", "8BITMIME"]
-    if life.scheduler.happens(600) { lines.append("PIPELINING") }
-    if life.scheduler.happens(200) { lines.append("LIMITS RCPTMAX=2") }
+    if around.scheduler.happens(600) { lines.append("PIPELINING") }
+    if around.scheduler.happens(200) { lines.append("LIMITS RCPTMAX=2") }
     extensions = ServerExtensions(helloLines: lines)
     wire = Mutex(
       Wire(
         remote: RemoteSession(
-          life.scheduler, ledger: life.ledger, mood: life.weather.mood, speaksLMTP: speaks == .lmtp)
+          around.scheduler, ledger: around.ledger, mood: around.weather.mood,
+          speaksLMTP: speaks == .lmtp)
       ))
   }
 
@@ -67,7 +68,7 @@ final class SimulatedConnection: ClientConnection {
           return .lost(error, afterContent: false)
         }
       }
-      if scheduler.happens(life.weather.stall) {
+      if scheduler.happens(around.weather.stall) {
         await scheduler.sleep(milliseconds: machine.stage.seconds * 1000)
         return lost(machine, sent, .timedOut(during: machine.stage.name))
       }
@@ -81,7 +82,7 @@ final class SimulatedConnection: ClientConnection {
   private func lost(
     _ machine: ClientTransaction, _ sent: [UInt8], _ failure: ClientFailure? = nil
   ) -> TransactionResult {
-    if machine.isAfterContent { life.ledger.excuse(sent) }
+    if machine.isAfterContent { around.ledger.excuse(sent) }
     return .lost(
       failure ?? .closed(during: machine.stage.name), afterContent: machine.isAfterContent)
   }
@@ -97,7 +98,8 @@ final class SimulatedConnection: ClientConnection {
         let body = make()
         while let piece = try await body.next() { encoder.encode(piece, into: &wire) }
       } catch {
-        throw .unreadable("\(error)")
+        if let damage = error as? UnreadableBody { throw .unreadable("\(damage)") }
+        throw .closed(during: "content: \(error)")
       }
     }
     return wire + encoder.end()
@@ -105,12 +107,12 @@ final class SimulatedConnection: ClientConnection {
 
   /// False when the connection broke before all octets were through.
   private func deliver(_ bytes: [UInt8]) async -> Bool {
-    let isCut = scheduler.happens(life.weather.remoteCut)
+    let isCut = scheduler.happens(around.weather.remoteCut)
     let end = isCut ? scheduler.below(bytes.count + 1) : bytes.count
     var start = 0
     while start < end {
       await scheduler.sleep(milliseconds: scheduler.below(30))
-      if life.isDead { return false }
+      if around.isDead { return false }
       let next = min(end, start + 1 + scheduler.below(4000))
       let piece = bytes[start..<next]
       wire.withLock { wire in
@@ -122,8 +124,23 @@ final class SimulatedConnection: ClientConnection {
     return !isCut
   }
 
+  /// Seconds that a reply to a question may take.
+  private static let probeSeconds = 20
+
   func probe(_ mailbox: Mailbox) async -> Result<Reply, ClientFailure> {
-    .failure(.nonsense("not asked in the simulation"))
+    for (name, line) in [("MAIL", "MAIL FROM:<>\r\n"), ("RCPT", "RCPT TO:<\(mailbox)>\r\n")] {
+      guard await deliver(Array(line.utf8)) else { return .failure(.closed(during: name)) }
+      if scheduler.happens(around.weather.stall) {
+        await scheduler.sleep(milliseconds: Self.probeSeconds * 1000)
+        return .failure(.timedOut(during: name))
+      }
+      guard case .reply(let reply) = wire.withLock({ $0.replies.next() }) else {
+        return .failure(.closed(during: name))
+      }
+      if name == "RCPT" { return .success(reply) }
+      guard reply.isPositive else { return .failure(.rejected(reply, during: name)) }
+    }
+    return .failure(.closed(during: "RCPT"))
   }
 
   func close() async {}

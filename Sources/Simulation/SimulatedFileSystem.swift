@@ -72,7 +72,18 @@ final class SimulatedFileSystem: FileSystem {
   }
 
   func open(_ path: String, create: Bool) throws(FileFailure) -> any OpenFile {
+    let isCrowded = disk.state.withLock { $0.chance.happens($0.faults.open) }
+    if isCrowded {
+      scheduler.note("disk: too many open files for \(path)")
+      throw FileFailure(operation: "open", path: path, code: 24)  // EMFILE
+    }
+    guard disk.state.withLock({ $0.hasDirectory(DiskState.folder(of: path)) }) else {
+      throw FileFailure(operation: "open", path: path, code: 2)
+    }
     if create, disk.state.withLock({ $0.names[path] == nil }) {
+      guard !disk.state.withLock({ $0.faults.hasNoInodes }) else {
+        throw FileFailure(operation: "open", path: path, code: 28)  // ENOSPC
+      }
       let inode = disk.state.withLock { state in
         defer { state.nextInode += 1 }
         state.inodes[state.nextInode] = .init()
@@ -90,7 +101,8 @@ final class SimulatedFileSystem: FileSystem {
 
   func list(_ directory: String) throws(FileFailure) -> [String] {
     guard !isDead else { throw FileFailure(operation: "list", path: directory, code: 5) }
-    return disk.state.withLock { $0.names.keys.sorted() }.map { path in
+    let names = disk.state.withLock { $0.names.keys.sorted() }
+    return names.filter { DiskState.folder(of: $0) == directory }.map { path in
       path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     }
   }
@@ -105,12 +117,19 @@ final class SimulatedFileSystem: FileSystem {
     }
   }
 
-  func makeDirectory(_ path: String) throws(FileFailure) {}
+  func makeDirectory(_ path: String) throws(FileFailure) -> Bool {
+    guard !isDead else { throw FileFailure(operation: "make directory", path: path, code: 5) }
+    if disk.state.withLock({ $0.names[path] != nil }) { return false }
+    try rename("make directory", path) { state in
+      state.hasDirectory(DiskState.folder(of: path)) ? .made(path, DiskState.directory) : nil
+    }
+    return true
+  }
 
   func syncDirectory(_ path: String) throws(FileFailure) {
     let omen = try omen("sync directory", path) { $0.sync }
     guard case .good = omen else { throw FileFailure(operation: "sync", path: path, code: 5) }
-    disk.state.withLock { $0.persistNames() }
+    disk.state.withLock { $0.persistNames(in: path) }
   }
 
   func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int) {

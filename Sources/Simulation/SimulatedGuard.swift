@@ -3,7 +3,8 @@ import SMTP
 import Spool
 import Synchronization
 
-/// Answers a session as the gate's own guard does, without accounts, policy and journal.
+/// A guard that keeps half of the messages with an amendment, which the gate itself has for mail whose
+/// sender was judged. Some sessions have it; the others have the gate's own.
 final class SimulatedGuard: SessionGuard {
   private struct Contents {
     var transaction: TraceID?
@@ -27,8 +28,9 @@ final class SimulatedGuard: SessionGuard {
         random: UInt32(truncatingIfNeeded: life.scheduler.draw()))
       contents.withLock { $0.transaction = id }
       answer(.transaction(id))
-    case .recipient:
-      let isRefused = life.scheduler.happens(30)
+    case .recipient(let recipient):
+      let name = recipient.path.mailbox.map { "\($0)" } ?? ""
+      let isRefused = life.scheduler.happens(30) || name.hasSuffix(SimulatedClient.stranger)
       answer(isRefused ? .refuse(Reply(550, .init(5, 1, 1), "No such recipient")) : .proceed)
     case .content: answer(content(origin, envelope))
     case .acceptance: accept(origin, envelope, answer)

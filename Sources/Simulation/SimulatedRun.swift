@@ -1,3 +1,4 @@
+import Journal
 import Mail
 import Spool
 import Synchronization
@@ -25,6 +26,10 @@ package struct SimulatedRun: Sendable {
   private var chance: Chance
   private let disk: SimulatedDisk
   private let ledger = Ledger()
+  /// What the journal's file holds. SQLite keeps a commit whole or not at all; a power cut may cost the
+  /// last ones, for the journal syncs at its checkpoints only.
+  private var journal: JournalMemory
+  private var hasLostHistory = false
   private var trace: EventTrace
   private var expiry = Life.longExpiry
   private var now = Timestamp(microseconds: 1_800_000_000_000_000)
@@ -35,6 +40,11 @@ package struct SimulatedRun: Sendable {
     chance = Chance(seed: seed)
     disk = SimulatedDisk(chance: chance.branch())
     trace = EventTrace(keepsLines: keepsLines)
+    do throws(JournalFailure) {
+      journal = try JournalMemory()
+    } catch {
+      preconditionFailure("\(error)")
+    }
   }
 
   package static func report(
@@ -55,6 +65,7 @@ package struct SimulatedRun: Sendable {
   private mutating func live(_ number: Int) {
     let end: End = chance.happens(600) ? .power : chance.happens(700) ? .kill : .stop
     disk.state.withLock { $0.faults = faults() }
+    let before = copy(journal)
     guard let life = begin(number, weather()) else { return finish(end) }
     life.start(clients: 1 + chance.below(4))
     let seconds = 1 + chance.below(chance.happens(700) ? 60 : 600)
@@ -65,9 +76,25 @@ package struct SimulatedRun: Sendable {
     if life.isRestless { ledger.violation("life \(number) works without an end") }
     let isPlanned = end == .stop && !life.isDead
     life.scheduler.note("world: \(isPlanned ? .stop : end)")
+    if !isPlanned { cutHistory(end, before) }
     if !(isPlanned ? life.stop() : life.end()) { ledger.violation("life \(number) does not end") }
     keep(life.scheduler)
     finish(isPlanned ? .stop : end == .stop ? .kill : end)
+  }
+
+  /// What the life that ends here still writes, nobody sees; a power cut takes some of what it wrote.
+  private mutating func cutHistory(_ end: End, _ before: JournalMemory) {
+    hasLostHistory = true
+    let isPower = if case .power = end { true } else { false }
+    journal = isPower && chance.happens(300) ? before : copy(journal)
+  }
+
+  private func copy(_ journal: JournalMemory) -> JournalMemory {
+    do throws(JournalFailure) {
+      return try journal.copy()
+    } catch {
+      preconditionFailure("\(error)")
+    }
   }
 
   private mutating func keep(_ scheduler: Scheduler) {
@@ -87,9 +114,9 @@ package struct SimulatedRun: Sendable {
     let scheduler = Scheduler(chance: chance.branch(), now: now, trace: trace)
     let files = SimulatedFileSystem(disk: disk, life: number, scheduler: scheduler)
     do throws(SpoolFailure) {
-      let life = try Life(
-        number: number, scheduler: scheduler, ledger: ledger, weather: weather, files: files,
-        flaw: flaw)
+      let around = Surroundings(
+        scheduler: scheduler, ledger: ledger, weather: weather, files: files)
+      let life = try Life(number: number, around, journal: journal, flaw: flaw)
       ledger.recovers(life.spool)
       let recovery = life.recovery
       scheduler.note("life \(number): \(recovery)")
@@ -118,8 +145,31 @@ package struct SimulatedRun: Sendable {
     if life.isBusy { ledger.violation("\(life.spool.count) messages did not settle") }
     if !life.stop() { ledger.violation("the last life does not end") }
     keep(life.scheduler)
+    emptyMailboxes()
     ledger.close(noticesMayExpire: expiry == Life.shortExpiry)
+    ledger.checks(journal.reader, sawAll: !hasLostHistory)
     checkSpace()
+  }
+
+  /// What our own people find in their Maildirs, as it came: without the two fields that delivery puts in
+  /// front, lines ended by CRLF again.
+  private func emptyMailboxes() {
+    let files = disk.state.withLock { state in
+      state.names.keys.sorted().compactMap { path -> (path: String, content: [UInt8])? in
+        guard path.hasPrefix("/mail/"), let inode = state.names[path] else { return nil }
+        return state.inodes[inode].map { (path, $0.cached) }
+      }
+    }
+    for (path, content) in files where path.contains("/new/") {
+      let lines = content.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
+      guard lines.count == 3, let recipient = lines[1].split(separator: 0x20).last else {
+        ledger.violation("\(path) has \(content.count) octets")
+        continue
+      }
+      var wire: [UInt8] = []
+      for byte in lines[2] { wire += byte == 0x0A ? [0x0D, 0x0A] : [byte] }
+      ledger.arrives(wire, for: String(decoding: recipient, as: UTF8.self), replyIsLost: false)
+    }
   }
 
   private func checkSpace() {
@@ -142,6 +192,8 @@ package struct SimulatedRun: Sendable {
     if chance.happens(100) { faults.directory = chance.below(200) }
     if chance.happens(200) { faults.slowSync = 100 }
     faults.isFull = chance.happens(50)
+    if chance.happens(100) { faults.open = chance.below(200) }
+    faults.hasNoInodes = chance.happens(50)
     return faults
   }
 

@@ -41,10 +41,12 @@ package struct DiskFileSystem: FileSystem {
     }
   }
 
-  package func makeDirectory(_ path: String) throws(FileFailure) {
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+  package func makeDirectory(_ path: String) throws(FileFailure) -> Bool {
+    if mkdir(path, 0o700) == 0 { return true }
+    guard errno == EEXIST else {
       throw FileFailure(operation: "make directory", path: path, code: errno)
     }
+    return false
   }
 }
 

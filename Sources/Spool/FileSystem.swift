@@ -9,11 +9,20 @@ package protocol FileSystem: Sendable {
   func remove(_ path: String) throws(FileFailure)
   /// Makes names durable: a new file is not there after a power cut until its directory is synced.
   func syncDirectory(_ path: String) throws(FileFailure)
-  func makeDirectory(_ path: String) throws(FileFailure)
+  /// Mode 0700; false when it was there already. It is durable when the one above it is synced.
+  func makeDirectory(_ path: String) throws(FileFailure) -> Bool
   /// Takes the place of a file that has the new name.
   func rename(_ path: String, to new: String) throws(FileFailure)
   /// Octets that are free for us and octets in all, on the disk of this directory.
   func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int)
+}
+
+extension FileSystem {
+  /// Makes what has a name in this file's or directory's folder durable.
+  package func syncFolder(of path: String) throws(FileFailure) {
+    let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+    try syncDirectory(folder.isEmpty ? "/" : String(folder))
+  }
 }
 
 /// An open file. Not safe for use by two threads at once, but for `read`.

@@ -57,7 +57,7 @@ package final class Spool: Sendable {
 
   let directory: String
   let limits: SpoolLimits
-  let fileSystem: any FileSystem
+  package let fileSystem: any FileSystem
   let files: any WorkQueue
   let index: Mutex<SpoolIndex>
   let writer: any WorkQueue
@@ -170,7 +170,9 @@ package final class Spool: Sendable {
   private static func lock(
     _ directory: String, _ fileSystem: any FileSystem
   ) throws(FileFailure) -> (any OpenFile)? {
-    try fileSystem.makeDirectory(directory)
+    _ = try fileSystem.makeDirectory(directory)
+    // Also where it was there: a gate that was killed may have made it and not come so far.
+    try fileSystem.syncFolder(of: directory)
     let file = try fileSystem.open("\(directory)/lock", create: true)
     return try file.lock() ? file : nil
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import SMTP
+import Spool
 import Testing
 
 @testable import Delivery
@@ -93,7 +94,9 @@ import Testing
   private func written(_ content: String, piece: Int, isBinary: Bool) throws -> String {
     let folder = NSTemporaryDirectory() + "kadomori-maildir-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let maildir = Maildir(template: folder + "/{user}", hostname: "gate")
+    let maildir = Maildir(
+      template: folder + "/{user}", hostname: "gate", files: DiskFileSystem(),
+      folders: DurableFolders())
     let recipient = try #require(Mailbox("a@b.example"))
     var file = try maildir.begin(
       sender: .null, recipient: recipient, name: "1", isBinary: isBinary

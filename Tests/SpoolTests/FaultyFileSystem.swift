@@ -20,7 +20,7 @@ final class FaultyFileSystem: FileSystem {
   func list(_ directory: String) throws(FileFailure) -> [String] { try disk.list(directory) }
   func remove(_ path: String) throws(FileFailure) { try disk.remove(path) }
   func syncDirectory(_ path: String) throws(FileFailure) { try disk.syncDirectory(path) }
-  func makeDirectory(_ path: String) throws(FileFailure) { try disk.makeDirectory(path) }
+  func makeDirectory(_ path: String) throws(FileFailure) -> Bool { try disk.makeDirectory(path) }
   func rename(_ path: String, to new: String) throws(FileFailure) {
     try disk.rename(path, to: new)
   }

@@ -62,7 +62,10 @@ import Testing
     "Delivery": [
       "Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool", "Glibc", "Synchronization",
     ],
-    "Simulation": ["Mail", "SMTP", "Relay", "DNS", "Spool", "Delivery", "Synchronization"],
+    "Simulation": [
+      "Mail", "SMTP", "Settings", "DNS", "Spool", "Journal", "Delivery", "Gateway",
+      "Synchronization",
+    ],
     "simulate": ["Simulation", "Glibc"],
     "Gateway": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Scanners",

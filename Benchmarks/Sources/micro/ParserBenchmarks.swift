@@ -1,6 +1,5 @@
 import Mail
 import SMTP
-import TOML
 
 /// How many octets a second each parser reads, and what a session costs, on one core.
 enum ParserBenchmarks {
