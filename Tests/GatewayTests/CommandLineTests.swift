@@ -40,7 +40,9 @@ import Testing
     let text = DevelopmentSettings.text(folder)
     let settings = try GateSettings.load(Array(text.utf8))
     #expect(settings.dataDirectory == folder)
-    #expect(DevelopmentSettings.hint(below: folder).contains("'\(folder)'/kadomori.toml"))
+    let hint = DevelopmentSettings.hint(below: folder, program: "./my build/kadomori")
+    #expect(hint.contains("'\(folder)'/kadomori.toml"))
+    #expect(hint.contains("'./my build/kadomori' trace alice@example.test"))
     #expect(DevelopmentSettings.shellWord("/tmp/it's") == "'/tmp/it'\\''s'")
   }
 
