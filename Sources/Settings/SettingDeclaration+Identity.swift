@@ -58,7 +58,12 @@ extension SettingDeclaration {
         + "report summary."),
     .init(
       "reports.from", .text, nil,
-      "Whom our daily reports come from; without it none are collected or sent."),
+      "Whom our daily reports come from; without it none are collected or sent. They are signed where its "
+        + "domain has an active DKIM key."),
+    .init(
+      "reports.kinds", .texts, "[\"dmarc\", \"tls\"]",
+      "Which daily reports are sent to domains that ask for them: \"dmarc\" (RFC 9990), on what came in "
+        + "their name, \"tls\" (RFC 8460), on TLS to their hosts."),
     .init(
       "reports.size", .size(65_536...52_428_800), "\"10MiB\"",
       "The largest packed report that is sent."),

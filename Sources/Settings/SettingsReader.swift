@@ -76,6 +76,10 @@ struct SettingsReader {
   }
 
   private mutating func unknown(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
+    if let now = SettingDeclaration.former[pattern] {
+      return fault(
+        entry.keyPosition, "\"\(path.joined(separator: "."))\" is now \"\(now)\"")
+    }
     let nearest = SettingDeclaration.all.map(\.name).min {
       editDistance($0, pattern) < editDistance($1, pattern)
     }
