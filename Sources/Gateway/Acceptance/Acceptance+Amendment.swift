@@ -13,10 +13,7 @@ extension Acceptance {
     _ evidence: Evidence, front marks: [UInt8] = [], edits others: [Amendment.Edit] = [],
     body: [Amendment.Edit] = []
   ) -> Amendment? {
-    let taken = forged.map { place in
-      Amendment.Edit((place.lowerBound + draft.prefixSize)..<(place.upperBound + draft.prefixSize))
-    }
-    let edits = taken + imitations + others
+    let edits = reading.removals + others
     guard let cleaned = Amendment(edits: edits) else { return nil }
     var front = marks
     if let identity = evidence.identity { front = identity.results.field() + front }
@@ -75,7 +72,7 @@ extension Acceptance {
 
   /// Whether strangers' mail is handed on to hosts that shall believe what we found.
   var isSealed: Bool {
-    guard isJudged, settings.identity.sealer != nil else { return false }
+    guard arrival.isJudged, settings.identity.sealer != nil else { return false }
     return envelope.recipients.contains { recipient in
       guard let domain = recipient.path.mailbox?.domain else { return false }
       return settings.identity.domain(domain).seals

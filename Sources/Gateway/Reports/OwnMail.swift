@@ -26,10 +26,11 @@ extension Pipeline {
     let message = StoredMessage(
       id: id, acceptedAt: now, origin: Self.ourselves, envelope: envelope, size: draft.size,
       facts: HeaderFacts(messageID: "<\(messageID)>", from: "<\(sender)>"))
-    if case .failure(let failure) = await spool.commit([.message(message, draft)]) {
-      return failure
+    guard case .failure(let failure) = await spool.commit([.message(message, draft)]) else {
+      return nil
     }
-    return nil
+    if !failure.mayBeKept { draft.discard() }
+    return failure
   }
 
   private static let ourselves = Origin(
