@@ -90,6 +90,7 @@ struct GateParts: Sendable {
       blocking: blocking)
     parts.policies = policies
     parts.sessions = { [pipeline] in pipeline.noteForReport($0) }
+    parts.signatures = { [pipeline] in pipeline.signatures(in: $0, as: $1) }
     parts.executor = loops.outboundExecutor
     parts.mxPort = settings.mxPort
     return pipeline.makeDelivery(parts)

@@ -106,6 +106,14 @@ struct Acceptance: Sendable {
 
   // MARK: Evidence
 
+  /// Whether it is sealed though nothing of it is changed.
+  private var isSealed: Bool {
+    settings.identity.sealer != nil
+      && envelope.recipients.contains { recipient in
+        recipient.path.mailbox?.domain.map { settings.identity.domain($0).seals } ?? false
+      }
+  }
+
   private func evidence() async throws -> Evidence {
     let wanted: Set = signingDomain == nil && !isSealed ? [] : [DKIMSigner.bodyHash]
     var evidence = Evidence()
