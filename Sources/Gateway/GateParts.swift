@@ -24,7 +24,8 @@ struct GateParts: Sendable {
   let connector: NIOConnector
   /// What those who receive mail want of TLS.
   let policies: TransportPolicies
-  let tlsReports: TLSReportDesk
+  /// The web, for policies and reports.
+  let web: HTTPSClient
   /// What the start found in the spool.
   let recovery: Recovery
   /// As they were at the start.
@@ -61,7 +62,7 @@ struct GateParts: Sendable {
     loops = EventLoops(threads: 2)
     connector = NIOConnector(loops: loops, authorities: settings.transport.authorities)
     blocking = BlockingPool(threads: 8)
-    let web = HTTPSClient(loops: loops, authorities: settings.transport.authorities)
+    web = HTTPSClient(loops: loops, authorities: settings.transport.authorities)
     policies = try Self.policies(settings, resolver, web, log, clock, blocking)
     pipeline = Pipeline(
       settings: settings, spool: spool, clock: clock, log: log,
@@ -73,9 +74,6 @@ struct GateParts: Sendable {
       questions: loops.outboundExecutor, resolver: resolver,
       content: ContentDesk(
         settings.inspection, hostname: settings.hostname, program: program, clock: clock))
-    tlsReports = TLSReportDesk(
-      pipeline: pipeline, resolver: resolver, web: web, blocking: blocking,
-      path: directory + "/tls-sessions")
   }
 
   /// Hashes at once: scrypt takes 32 MiB each.
@@ -91,7 +89,8 @@ struct GateParts: Sendable {
       lookup: SystemAddressLookup(), mailHosts: mailHosts, clock: pipeline.clock,
       blocking: blocking)
     parts.policies = policies
-    parts.sessions = { [tlsReports] in tlsReports.note($0) }
+    parts.sessions = { [pipeline] in pipeline.noteForReport($0) }
+    parts.signatures = { [pipeline] in pipeline.signatures(in: $0, as: $1) }
     parts.executor = loops.outboundExecutor
     parts.mxPort = settings.mxPort
     return pipeline.makeDelivery(parts)

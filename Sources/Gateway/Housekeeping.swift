@@ -16,7 +16,12 @@ struct Housekeeping: Sendable {
     pipeline = parts.pipeline
     blocking = parts.blocking
     reports = DailyReports(
-      [DMARCDailyReport(pipeline: parts.pipeline, blocking: parts.blocking)],
+      [
+        DMARCDailyReport(pipeline: parts.pipeline, blocking: parts.blocking),
+        TLSDailyReport(
+          pipeline: parts.pipeline, blocking: parts.blocking,
+          post: TLSReportPost(resolver: parts.resolver, web: parts.web)),
+      ],
       journal: parts.pipeline.journal, blocking: parts.blocking, clock: parts.pipeline.clock,
       hostname: parts.settings.hostname)
   }

@@ -125,8 +125,6 @@ package struct TransportSettings: Sendable {
   package var authorities: String?
   /// Where policy hosts listen.
   package var policyPort: UInt16 = 443
-  /// Whom daily reports on TLS come from; nil for none.
-  package var reportsFrom: Mailbox?
   /// Single foreign domains, where it is not as `outbound.tls` says.
   package var tlsByDomain: [Domain: TLSRequirement] = [:]
 }

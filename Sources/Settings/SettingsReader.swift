@@ -84,6 +84,10 @@ struct SettingsReader {
   ).sorted()
 
   private mutating func unknown(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
+    if let now = SettingDeclaration.former[pattern] {
+      return fault(
+        entry.keyPosition, "\"\(path.joined(separator: "."))\" is now \"\(now)\"")
+    }
     let nearest = Self.names.map { (name: $0, distance: editDistance($0, pattern)) }
       .min { $0.distance < $1.distance }
     let farthest = min(4, pattern.count / 2)
