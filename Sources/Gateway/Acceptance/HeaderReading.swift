@@ -1,6 +1,7 @@
 import Mail
 import MailAuth
 import Policy
+import Settings
 import Spool
 
 /// The header section of a message that is accepted, read once for all its stages and copies.

@@ -28,7 +28,7 @@ extension Pipeline {
     isTLSOptional: Bool = false
   ) async -> SpoolFailure? {
     let now = clock.now()
-    let signatures = sender.domain.map { signatures(in: bytes, as: $0) } ?? []
+    let signatures = sender.domain.map { self.signatures(in: bytes, as: $0) } ?? []
     var envelope = Envelope(
       sender: .mailbox(sender),
       recipients: [

@@ -2,9 +2,11 @@ import Delivery
 import Journal
 import Mail
 import MailAuth
+import Relay
 import Reports
 import SMTP
 import Settings
+import Spool
 import Synchronization
 
 /// Tells each domain that asks for it what TLS to its hosts came to in a day (RFC 8460).
