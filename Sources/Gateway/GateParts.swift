@@ -17,6 +17,7 @@ struct GateParts: Sendable {
   let pipeline: Pipeline
   let identity: ServedIdentity
   let resolver: any Resolver
+  let resolverWatch: ResolverWatch
   /// The resolver where it is ours to close.
   private let unbound: UnboundResolver?
   let blocking: BlockingPool
@@ -48,6 +49,8 @@ struct GateParts: Sendable {
       let own = try Self.resolver(settings.dns)
       (resolver, unbound) = (own, own)
     }
+    resolverWatch = ResolverWatch(
+      resolver: resolver, asksSystem: settings.dns.servers.isEmpty, clock: clock)
     let (spool, recovery) = try Spool.open(
       directory: directory + "/spool", fileSystem: DiskFileSystem())
     log.write(

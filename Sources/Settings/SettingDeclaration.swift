@@ -215,7 +215,8 @@ extension SettingDeclaration {
     .init(
       "dns.trust-anchor", .text, nil, live: false,
       "File with the root's DNSSEC key; by default /usr/share/dns/root.key of Debian's dns-root-data, "
-        + "where the system's resolvers are asked. Without one no answer counts as proven."),
+        + "where the system's resolvers are asked. Without one, or with \"none\", no answer counts as proven."
+    ),
     .init(
       "dns.timeout", .duration(1...120), "\"20s\"", live: false, "How long one name may take."),
     .init(

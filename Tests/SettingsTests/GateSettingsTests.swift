@@ -72,6 +72,11 @@ import Testing
       found == [
         "f:3:1: unknown setting \"limits.mesage-size\". Did you mean \"limits.message-size\"?"
       ])
+    #expect(
+      faults("hostname = \"a.example\"\nlistner = []\nxyz = 1\n") == [
+        "f:2:1: unknown setting \"listner\". Did you mean \"listener\"?",
+        "f:3:1: unknown setting \"xyz\"; see kadomori settings",
+      ])
   }
 
   @Test func `all faults are told at once`() {
