@@ -75,6 +75,6 @@ final class StatusDesk: Sendable {
         "the spool has \(damaged) damaged frames, whose messages are lost or await a person: "
           + "docs/spool.md says what to do")
     }
-    return notes + pipeline.blocklists.warnings
+    return notes + [parts.resolverWatch.warning].compactMap(\.self) + pipeline.blocklists.warnings
   }
 }
