@@ -76,7 +76,7 @@ extension Properties {
       precondition(!place.path.contains("#"), "a fragment is sent")
     }
     let fields = bytes.count { $0 == 0x3B }
-    guard bytes.last { $0 != 0x20 && $0 != 0x09 } != 0x3B, fields < 30 else { return }
+    guard bytes.last(where: { $0 != 0x20 && $0 != 0x09 }) != 0x3B, fields < 30 else { return }
     let more = try? TLSReportRecord(parsing: bytes + Array("; x=y".utf8))
     precondition(more?.addresses == record.addresses, "another field changes the addresses")
   }

@@ -24,6 +24,7 @@ class Host(http.server.BaseHTTPRequestHandler):
         if trick == "redirect":
             self.send_response(302)
             self.send_header("Location", f"https://mta-sts.good.plain.example:{server.server_port}/.well-known/mta-sts.txt")
+            self.send_header("Content-Length", "0")
             return self.end_headers()
         body = open(path, "rb").read()
         self.send_response(200)
