@@ -11,12 +11,19 @@ struct Housekeeping: Sendable {
   private let pipeline: Pipeline
   private let blocking: BlockingPool
   private let reports: DailyReports
+  private let resolverWatch: ResolverWatch
 
   init(_ parts: GateParts) {
     pipeline = parts.pipeline
     blocking = parts.blocking
+    resolverWatch = parts.resolverWatch
     reports = DailyReports(
-      [DMARCDailyReport(pipeline: parts.pipeline, blocking: parts.blocking)],
+      [
+        DMARCDailyReport(pipeline: parts.pipeline, blocking: parts.blocking),
+        TLSDailyReport(
+          pipeline: parts.pipeline, blocking: parts.blocking,
+          post: TLSReportPost(resolver: parts.resolver, web: parts.web)),
+      ],
       journal: parts.pipeline.journal, blocking: parts.blocking, clock: parts.pipeline.clock,
       hostname: parts.settings.hostname)
   }
@@ -29,6 +36,7 @@ struct Housekeeping: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await Self.every(1) { await lookAfter() } }
       group.addTask { await Self.every(1) { await reports.sendDue() } }
+      group.addTask { await Self.every(1) { await lookAtNames() } }
       group.addTask {
         await Self.every(Self.canaryMinutes) { await pipeline.content?.sendCanaries() }
       }
@@ -40,6 +48,10 @@ struct Housekeeping: Sendable {
       if let fault = pipeline.keys.load() { pipeline.log.write("dkim-keys", ["why": fault]) }
     }
     await pipeline.blocklists.testDue()
+  }
+
+  private func lookAtNames() async {
+    if let change = await resolverWatch.look() { pipeline.log.write("dns", ["what": change]) }
   }
 
   private static func every(_ minutes: Int, _ work: () async -> Void) async {

@@ -13,14 +13,15 @@ struct Stranger {
   var client = "192.0.2.1"
   var helo = "mail.good.example"
   var sender = "taro@good.example"
+  /// At any other than `mx` it is who it is.
+  var listener = "mx"
 
   /// The reply to the content, or whatever refused before.
   func send(_ message: String, to recipients: [String] = ["alice@example.test"]) throws -> String {
-    let wire = try WireClient(port: gate.port("mx"))
+    let wire = try WireClient(port: gate.port(listener))
     _ = wire.hear()
-    var lines = [
-      "EHLO here", "XCLIENT ADDR=\(client) PORT=9", "EHLO \(helo)", "MAIL FROM:<\(sender)>",
-    ]
+    var lines = ["EHLO \(helo)", "MAIL FROM:<\(sender)>"]
+    if listener == "mx" { lines = ["EHLO here", "XCLIENT ADDR=\(client) PORT=9"] + lines }
     lines += recipients.map { "RCPT TO:<\($0)>" }
     for line in lines + ["DATA"] {
       wire.say(line + "\r\n")
@@ -35,12 +36,12 @@ struct Stranger {
 extension TestGate {
   /// A gate that believes XCLIENT and asks a zone.
   static func judging(
-    _ zone: String, domain: String = "", messageSize: Int = 100_000, _ extra: String = "",
-    prepare: (String) throws -> Void = { _ in }
+    _ zone: String, domain: String = "", messageSize: Int = 100_000, outbound: String = "discard",
+    inspects: Bool = false, _ extra: String = "", prepare: (String) throws -> Void = { _ in }
   ) async throws -> TestGate {
     try await TestGate(
-      messageSize: messageSize, mx: "xclient = [\"127.0.0.1\"]", domain: domain,
-      resolver: ZoneResolver(zone), extra, prepare: prepare)
+      outbound: outbound, messageSize: messageSize, mx: "xclient = [\"127.0.0.1\"]", domain: domain,
+      resolver: ZoneResolver(zone), inspects: inspects, extra, prepare: prepare)
   }
 
   /// Waits for mail by asking, at most ten seconds; LF ends lines in Maildirs.
