@@ -20,7 +20,7 @@ enum PDFReader {
       at = max(at, data.upperBound)
       guard !dictionary.isImage else { continue }
       let content = PDFFilter.unpack(octets, data, dictionary.filters, limit: opening.allowance)
-      opening.walk.ledger.worked(dictionary.size + content.octets.count / 2)
+      opening.walk.ledger.worked(dictionary.size + content.octets.count)
       if dictionary.isObjects { names += noteWords(content.octets, &opening) }
       var name = ArtefactName("stream \(count)")
       if dictionary.isEmbeddedFile {
