@@ -59,6 +59,21 @@ struct BoundTests {
     #expect(found.isIncomplete)
   }
 
+  @Test(arguments: [
+    ("<!ENTITY x SYSTEM 'file:///etc/passwd'>", true),
+    ("<!ENTITY % x PUBLIC \"id\" \"http://192.0.2.1/x\">", true),
+    ("<!ENTITY x 'SYSTEM \"no\"'>", false), ("<!ENTITY x \"lol\">", false),
+    ("<!ENTITY x SYSTEM>", false),
+  ])
+  func `an entity from elsewhere is told`(declaration: String, isExternal: Bool) {
+    let text = "<?xml version=\"1.0\"?><!DOCTYPE a [\(declaration)]><a>&x;</a>"
+    #expect(read(Array(text.utf8)).has(.externalEntity) == isExternal)
+    let part = ZipBuilder([.init("word/document.xml", text)]).octets
+    #expect(read(part).all.contains { $0.has(.externalEntity) } == isExternal)
+    let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\">" + text
+    #expect(read(Array(picture.utf8)).has(.externalEntity) == isExternal)
+  }
+
   // MARK: Symbian
 
   /// An installer of EPOC 6 with one file.

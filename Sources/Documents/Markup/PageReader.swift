@@ -1,12 +1,11 @@
 import Mail
 
-/// HTML and SVG: what it runs, and files that stand in it as `data:` addresses.
+/// HTML and SVG: files that stand in it as `data:` addresses. What it runs is for others to say.
 enum PageReader {
-  private static let elementLimit = 200_000
   private static let dataLimit = 1000
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
-    noteElements(octets, &opening)
+    EntityText.note(octets, &opening)
     var at = 0
     var number = 0
     while let place = octets.place(of: ";base64,", in: at..<octets.count) {
@@ -53,22 +52,5 @@ enum PageReader {
       }
     }
     return plain
-  }
-
-  private static func noteElements(_ octets: [UInt8], _ opening: inout Opening) {
-    var scanner = MarkupScanner(octets)
-    for _ in 0..<elementLimit {
-      guard let element = scanner.next() else { return }
-      if element.name == "script" || element.name == "foreignobject" {
-        opening.note(.script, element.name)
-      }
-      for (name, value) in element.attributes {
-        if name.hasPrefix("on") { opening.note(.script, name) }
-        let isAddress = ["href", "src", "xlink:href", "action", "data"].contains(name)
-        if isAddress, value.lowercased().filter({ $0 > " " }).hasPrefix("javascript:") {
-          opening.note(.script, name)
-        }
-      }
-    }
   }
 }

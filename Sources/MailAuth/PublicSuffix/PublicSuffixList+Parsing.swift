@@ -24,6 +24,8 @@ extension PublicSuffixList {
   }
 
   private static func section(_ comment: ArraySlice<UInt8>) -> Section? {
+    // Thousands of comments are of another kind.
+    guard comment.contains(0x3D) else { return nil }
     let text = String(decoding: comment, as: UTF8.self)
     if text.contains("===BEGIN ICANN") { return .icann }
     return text.contains("===BEGIN PRIVATE") ? .private : nil
