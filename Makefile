@@ -8,7 +8,7 @@ help:
 	@echo "make check   formatting, declared imports, tidiness"
 	@echo "make sim     simulate 10,000 seeds of misfortune; make sim SEEDS=500, make sim SEED=7 with its trace"
 	@echo "make fuzz    fuzz every parser for 60 s each; make fuzz PARSER=path SECONDS=10"
-	@echo "make bench   parsers and commits, then Kadomori and Postfix side by side (root); ONLY=micro|disk|latency|inspect"
+	@echo "make bench   parsers and commits, then Kadomori and Postfix side by side (root); ONLY=micro|disk|latency|inspect|hostile"
 	@echo "make torture kill gate, hops, disk, DNS at random and look for losses (needs root); MINUTES=2, BUILD=debug"
 	@echo "make conformance  what the published suites say, as docs/conformance.md"
 	@echo "make format  format the sources"
@@ -57,7 +57,7 @@ bench:
 	@case "$(ONLY)" in ""|micro) $(MICRO) ;; disk) $(MICRO) disk ;; esac
 	@case "$(ONLY)" in micro|disk) exit 0 ;; esac; \
 	swift build -c release --product kadomori && \
-	$(if $(filter inspect,$(ONLY)),scripts/bench-inspect,scripts/bench $(if $(ONLY),--only $(ONLY)))
+	$(if $(filter inspect hostile,$(ONLY)),scripts/bench-$(ONLY),scripts/bench $(if $(ONLY),--only $(ONLY)))
 
 MINUTES ?= 15
 BUILD ?= release

@@ -38,7 +38,7 @@ extension Properties {
     for fact in artefact.facts {
       precondition(isPrintable(fact.detail), "a fact that can't be shown")
     }
-    precondition(artefact.defects.count <= 400 && artefact.facts.count <= 600, "too much to say")
+    precondition(artefact.defects.count <= 400 && artefact.facts.count <= 3000, "too much to say")
   }
 
   private static func isPrintable(_ text: String) -> Bool {

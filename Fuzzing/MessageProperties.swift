@@ -28,6 +28,7 @@ extension Properties {
       if let mailbox = address.mailbox { same(mailbox) }
     }
     _ = MessageIDs.all(in: bytes)
+    _ = TraceField(bytes)
     if let date = HeaderDate(bytes) {
       precondition((1...12).contains(date.month), "no such month")
       _ = date.timestamp

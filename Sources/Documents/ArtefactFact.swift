@@ -24,7 +24,7 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
     // PDF.
     case pdfJavaScript, pdfOpenAction, pdfLaunch, pdfEmbeddedFile, pdfForm, pdfLink, pdfRichMedia
     // Mark-up and scripts.
-    case script, externalEntity, encodedScript
+    case externalEntity, encodedScript
     // Shortcuts and containers.
     case target, arguments, volume, sparse, link, secondName
   }

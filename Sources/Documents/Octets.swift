@@ -66,6 +66,16 @@ extension [UInt8] {
     place(of: Array(text.utf8), in: range)
   }
 
+  /// The last place of `text` in `range`.
+  func lastPlace(of text: StaticString, in range: Range<Int>) -> Int? {
+    var at = Swift.min(range.upperBound, count) - text.utf8CodeUnitCount
+    while at >= Swift.max(0, range.lowerBound) {
+      if has(text, at: at) { return at }
+      at -= 1
+    }
+    return nil
+  }
+
   /// Every place of `pattern`, at most `limit`.
   func places(of pattern: [UInt8], in range: Range<Int>, limit: Int) -> [Int] {
     var (found, at): ([Int], Int) = ([], range.lowerBound)

@@ -11,8 +11,10 @@ struct Opening {
   /// Whether the last entry taken was cut at a bound.
   private(set) var wasCut = false
 
-  /// Defects and facts of one artefact; a hostile one may earn millions.
+  /// Defects of one artefact; a hostile one may earn millions.
   private static let noteLimit = 200
+  /// Facts of one kind: many of one must not crowd out the first of another.
+  private static let factLimit = 40
 
   init(_ walk: Walk, _ path: String, _ depth: Int) {
     self.walk = walk
@@ -83,6 +85,15 @@ struct Opening {
         nameFacts: NameFacts(name), facts: facts, defects: defects, isRead: isRead))
   }
 
+  /// What was made of an entry is no artefact of its own, and was cut all the same.
+  mutating func noteCut(_ outcome: Unpacked.Outcome, _ name: ArtefactName) {
+    switch outcome {
+    case .whole: break
+    case .limit: note(walk.ledger.ceiling.bound, nil, name.shown)
+    case .damaged(let defect): note(defect, nil, name.shown)
+    }
+  }
+
   func hasDefect(_ kind: DocumentDefect.Kind) -> Bool { defects.contains { $0.kind == kind } }
 
   mutating func note(
@@ -97,7 +108,8 @@ struct Opening {
 
   mutating func note(_ fact: ArtefactFact.Kind, _ detail: String = "") {
     let fact = ArtefactFact(fact, ArtefactName(detail).shown)
-    guard facts.count < Self.noteLimit, !facts.contains(fact) else { return }
+    guard facts.count(where: { $0.kind == fact.kind }) < Self.factLimit, !facts.contains(fact)
+    else { return }
     facts.append(fact)
   }
 

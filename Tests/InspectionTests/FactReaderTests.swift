@@ -12,6 +12,11 @@ import Testing
     FactName(name).flatMap { book[$0] }?.words ?? []
   }
 
+  @Test func `four numbers alone are no link`() {
+    let book = facts("\nRelease 3.14.0.0 is out: http://192.0.2.7/ and 192.0.2.8/login\n")
+    #expect(words(book, "link.host") == ["192.0.2.7", "192.0.2.8"])
+  }
+
   @Test func `addresses, names and what they show`() {
     let book = facts(
       """

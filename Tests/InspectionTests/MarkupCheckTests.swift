@@ -1,3 +1,4 @@
+import Mail
 import Testing
 
 @testable import Inspection
@@ -69,6 +70,19 @@ import Testing
     ]
     let report = MessageInspectorTests.report(lines)
     #expect(report.findings.isEmpty)
+  }
+
+  @Test func `what is not read to its end is told`() {
+    var page = "<form action=http://a.example/><input type=password></form>"
+    for _ in 0..<3 {
+      page = "<script>document.write(atob('\(Base64.encode(Array(page.utf8)))'))</script>"
+    }
+    #expect(!rules(page).contains("html.unread"))
+    for _ in 0..<3 {
+      page = "<script>document.write(atob('\(Base64.encode(Array(page.utf8)))'))</script>"
+    }
+    #expect(rules(page).contains("html.unread"))
+    #expect(rules("<html>" + String(repeating: "text ", count: 2 << 20)).contains("html.unread"))
   }
 
   @Test func `traps cost no more than their octets`() {

@@ -2,6 +2,12 @@ import Mail
 import Testing
 
 @Suite struct WebAddressTests {
+  @Test func `a letter that is escaped hides a host, a template's brace does not`() {
+    #expect(WebAddress("http://%65xample.com/")?.oddities == [.encodedHost])
+    #expect(WebAddress("http://example%2Ecom/")?.oddities == [.encodedHost])
+    #expect(WebAddress("https://$%7bbmc%7d/login")?.oddities == [])
+  }
+
   @Test(arguments: [
     ("HTTP://Example.JP", "http://example.jp/"),
     ("http:\\\\example.jp\\a", "http://example.jp/a"),

@@ -24,6 +24,10 @@ charset_result charset_decode(const char *name, const uint8_t *input, size_t cou
 /// none. Returns whether that could be had.
 bool charset_without_files(void);
 
+/// JIS X 0213 from glibc's iconv: two planes of 94 rows and 94 cells; 0 where nothing stands, and in the
+/// upper half what combines with the character in the lower. False where glibc lacks it.
+bool charset_jisx0213(uint32_t *table);
+
 /// A host name's ASCII form by UTS #46 as browsers ask for it (nontransitional, Bidi and joiner rules
 /// checked). Octets written, or -1 when it is no name or needs more than `capacity`.
 int32_t name_to_ascii(const uint8_t *name, size_t count, uint8_t *output, size_t capacity);

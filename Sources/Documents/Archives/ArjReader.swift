@@ -15,6 +15,7 @@ enum ArjReader {
       take(header, octets, data, &opening)
       at = header.end + header.packedSize
     }
+    opening.note(.limitCount)
   }
 
   /// What a header says.

@@ -20,12 +20,11 @@ enum HelpReader {
     let content = version >= 3 ? octets.little(0x58, 8) : nil
     let base = min(octets.count, content ?? directory + header + chunks * chunk)
     let files = files(octets, directory + header, chunk, chunks)
+    if files.count == fileLimit { opening.note(.limitCount) }
     let section = section(octets, files, base, limit: opening.allowance)
     for file in files where file.size > 0 {
-      // `::DataSpace` and `#SYSTEM` are the help's own.
-      guard file.name.first == 0x2F, file.name.dropFirst().first != 0x23, opening.admits() else {
-        continue
-      }
+      // `::DataSpace` is the help's own.
+      guard file.name.first == 0x2F, opening.admits() else { continue }
       let name = ArtefactName(Array(file.name.dropFirst()))
       guard file.section != 0 else {
         opening.take(octets.part(base + file.offset, min(file.size, opening.allowance)), name)

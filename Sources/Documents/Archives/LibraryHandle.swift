@@ -24,18 +24,28 @@ struct LibraryHandle: ~Copyable {
 
   /// The rest of the entry, up to `limit` octets. What came before damage is kept, and holes are zeros.
   borrowing func content(limit: Int, hint: Int, _ isTimeUp: () -> Bool) -> Unpacked {
+    entry(limit: limit, hint: hint, isTimeUp).content
+  }
+
+  /// The same, and whether the library can go on to the next entry: after ARCHIVE_FATAL it must not be
+  /// asked for anything more (its reader of cabinets follows a null pointer then).
+  borrowing func entry(
+    limit: Int, hint: Int, _ isTimeUp: () -> Bool
+  ) -> (content: Unpacked, isUsable: Bool) {
     var output: [UInt8] = []
     output.reserveCapacity(min(limit, max(0, hint)))
     while true {
       var (block, size, offset): (UnsafeRawPointer?, Int, Int64) = (nil, 0, 0)
       let status = archive_read_data_block(pointer, &block, &size, &offset)
-      if status == ARCHIVE_EOF { return Unpacked(output) }
-      guard status == ARCHIVE_OK else { return Unpacked(output, .damaged(failure)) }
+      if status == ARCHIVE_EOF { return (Unpacked(output), true) }
+      guard status == ARCHIVE_OK else {
+        return (Unpacked(output, .damaged(failure)), status > ARCHIVE_FATAL)
+      }
       let hole = min(max(0, Int(clamping: offset) - output.count), limit - output.count)
       output += repeatElement(0, count: hole)
       let room = limit - output.count
       output += UnsafeRawBufferPointer(start: block, count: min(size, room))
-      if size > room || isTimeUp() { return Unpacked(output, .limit) }
+      if size > room || isTimeUp() { return (Unpacked(output, .limit), true) }
     }
   }
 

@@ -34,7 +34,7 @@ enum LibraryReader {
         return
       }
       guard opening.admits() else { return }
-      let size = take(entry, handle, &opening)
+      guard let size = take(entry, handle, &opening) else { return }
       // A dictionary is as large as what was unpacked with it, up to a bound.
       let held = min(size, dictionarySize - produced)
       opening.walk.ledger.hold(max(0, held))
@@ -49,10 +49,10 @@ enum LibraryReader {
   /// AE_IFDIR, a macro with a cast.
   private static let folder: mode_t = 0o040000
 
-  /// Octets that came out.
+  /// Octets that came out; nil when nothing more will.
   private static func take(
     _ entry: OpaquePointer, _ handle: borrowing LibraryHandle, _ opening: inout Opening
-  ) -> Int {
+  ) -> Int? {
     let name = name(of: entry)
     let size = max(0, Int(clamping: archive_entry_size(entry)))
     if archive_entry_filetype(entry) == folder { return 0 }
@@ -66,10 +66,10 @@ enum LibraryReader {
       return 0
     }
     let walk = opening.walk
-    let content = handle.content(
+    let (content, isUsable) = handle.entry(
       limit: opening.allowance, hint: size, { walk.budgets.isTimeUp() })
     opening.take(content, name)
-    return content.octets.count
+    return isUsable ? content.octets.count : nil
   }
 
   private static func name(of entry: OpaquePointer) -> ArtefactName {

@@ -15,6 +15,7 @@ enum Openers {
       return { octets, opening in
         if let filter = LibraryFilter(kind) { LibraryReader.read(octets, filter, &opening) }
       }
+    case .symbianPackage: return SymbianReader.read
     case .arj: return ArjReader.read
     case .szdd: return SzddReader.read
     case .compoundFile: return CompoundReader.read

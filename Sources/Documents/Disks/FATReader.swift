@@ -1,7 +1,8 @@
 /// Files of a FAT volume, folder by folder.
 enum FATReader {
   private static let folderLimit = 1000
-  private static let folderSize = 1 << 20
+  /// 65,536 entries of 32 octets are the most that a folder may have.
+  private static let folderSize = 2 << 20
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     guard let volume = FATVolume(octets) else { return opening.note(.formatUnknown) }

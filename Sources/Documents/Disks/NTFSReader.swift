@@ -3,6 +3,12 @@
 enum NTFSReader {
   private static let recordSize = 1024
   private static let runLimit = 10_000
+  /// The first records of every volume, and those in its folder `$Extend`.
+  private static let own: Set<String> = [
+    "$MFT", "$MFTMirr", "$LogFile", "$Volume", "$AttrDef", "$Bitmap", "$Boot", "$BadClus",
+    "$Secure",
+    "$UpCase", "$Quota", "$ObjId", "$Reparse", "$RmMetadata", "$Repair", "$TxfLog.blf", "$UsnJrnl",
+  ]
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     guard let sector = octets.little(11, 2), let count = octets.little(13, 1), sector > 0,
@@ -59,8 +65,8 @@ enum NTFSReader {
       }
       at += length
     }
-    // `$MFT` and its like are the volume's own.
-    guard let name, !name.hasPrefix("$") else { return }
+    // `$MFT` and its like are the volume's own; anybody else may begin a name so, too.
+    guard let name, !own.contains(name) else { return }
     for stream in streams where !stream.content.octets.isEmpty {
       opening.take(
         stream.content, ArtefactName(stream.name.isEmpty ? name : name + ":" + stream.name))

@@ -1,7 +1,8 @@
 /// Where the partitions of a disk image are: by the boot sector's table, or by the GUID table (UEFI §5.3).
 enum PartitionTable {
   private static let sector = 512
-  private static let entryLimit = 128
+  /// A table has 128 as a rule; a partition more is a range of octets and costs little.
+  private static let entryLimit = 4096
 
   static func partitions(of octets: [UInt8]) -> [Range<Int>] {
     let table = guidTable(octets)

@@ -113,7 +113,7 @@ extension ArtefactKind {
   var isBinary: Bool {
     switch self {
     case .portableExecutable, .dosExecutable, .elf, .machO, .dex, .javaClass, .javaArchive,
-      .androidPackage,
+      .androidPackage, .symbianPackage,
       .webAssembly, .windowsInstaller, .appPackage, .shortcut, .compiledHelp, .encodedScript:
       true
     default: false

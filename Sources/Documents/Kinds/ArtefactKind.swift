@@ -2,7 +2,7 @@
 package enum ArtefactKind: String, Hashable, Codable, Sendable, CaseIterable {
   // What a machine runs.
   case portableExecutable, dosExecutable, elf, machO, dex, javaClass, javaArchive, androidPackage
-  case webAssembly, windowsInstaller, appPackage
+  case webAssembly, windowsInstaller, appPackage, symbianPackage
   // What an interpreter runs.
   case shellScript, pythonScript, perlScript, phpScript, vbScript, javaScript, encodedScript
   case windowsScript, htmlApplication, batch, powerShell, autoIt, appleScript

@@ -12,7 +12,9 @@ enum Identification {
     func add(_ kind: ArtefactKind?) {
       if let kind, !found.contains(kind) { found.append(kind) }
     }
-    for magic in Magic.all where octets.has(magic.octets, at: magic.place) { add(magic.kind) }
+    let first = Magic.byFirstOctet[Int(octets[0])]
+    for magic in first where octets.has(magic.octets, at: 0) { add(magic.kind) }
+    for magic in Magic.elsewhere where octets.has(magic.octets, at: magic.place) { add(magic.kind) }
     for kind in Structure.kinds(of: octets) { add(kind) }
     let words = TextWords(octets)
     // A player of tricks puts mark-up behind the head of a picture; a program that looks for it finds it.

@@ -12,12 +12,20 @@ struct Magic {
     self.init(kind, Array(text.utf8), at: place)
   }
 
+  /// Those at the beginning, by their first octet, and the others.
+  static let byFirstOctet: [[Magic]] = (0...255).map { octet in
+    all.filter { $0.place == 0 && $0.octets.first == UInt8(octet) }
+  }
+  static let elsewhere = all.filter { $0.place != 0 }
+
   /// Those that are sure, most of them of four octets and more; short ones are proved in `Structure`.
   static let all: [Magic] = [
     Magic(.elf, [0x7F, 0x45, 0x4C, 0x46]),
     Magic(.machO, [0xFE, 0xED, 0xFA, 0xCE]), Magic(.machO, [0xFE, 0xED, 0xFA, 0xCF]),
     Magic(.machO, [0xCE, 0xFA, 0xED, 0xFE]), Magic(.machO, [0xCF, 0xFA, 0xED, 0xFE]),
     Magic(.dex, "dex\n"), Magic(.webAssembly, [0x00, 0x61, 0x73, 0x6D]),
+    Magic(.symbianPackage, [0x19, 0x04, 0x00, 0x10], at: 8),
+    Magic(.symbianPackage, [0x7A, 0x1A, 0x20, 0x10]),
     Magic(.autoIt, [0xA3, 0x48, 0x4B, 0xBE]), Magic(.appleScript, "FasdUAS"),
     Magic(
       .shortcut,

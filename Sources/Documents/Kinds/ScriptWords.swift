@@ -4,14 +4,19 @@ enum ScriptWords {
   /// A language's words: those that decide with any other, and those of which three are needed.
   private struct Language {
     let kind: ArtefactKind
-    let strong: [String]
-    let weak: [String]
+    let strong: [[UInt8]]
+    let weak: [[UInt8]]
 
-    func fits(_ words: [UInt8]) -> Bool {
-      func has(_ text: String) -> Bool { words.place(of: text, in: 0..<words.count) != nil }
-      let strongs = strong.count(where: has)
+    init(kind: ArtefactKind, strong: [String], weak: [String]) {
+      self.kind = kind
+      self.strong = strong.map { Array($0.utf8) }
+      self.weak = weak.map { Array($0.utf8) }
+    }
+
+    func fits(_ words: LetterPairs) -> Bool {
+      let strongs = strong.count { words.has($0) }
       if strongs >= 2 { return true }
-      let weaks = weak.count(where: has)
+      let weaks = weak.count { words.has($0) }
       return strongs == 1 ? weaks >= 1 : weaks >= 4
     }
   }
@@ -79,6 +84,7 @@ enum ScriptWords {
     guard
       words.contains(where: { $0 == 0x28 || $0 == 0x25 || $0 == 0x40 || $0 == 0x2F || $0 == 0x24 })
     else { return [] }
-    return languages.filter { $0.fits(words) }.map(\.kind)
+    let pairs = LetterPairs(words)
+    return languages.filter { $0.fits(pairs) }.map(\.kind)
   }
 }

@@ -49,8 +49,10 @@ enum MailReader {
   /// uuencode, yEnc and BinHex in the lines of a text.
   static func readText(_ octets: [UInt8], _ opening: inout Opening) {
     SheetText.noteCells(octets, &opening)
-    for file in EmbeddedFile.all(in: octets[...]) where opening.admits() {
+    let found = EmbeddedFile.read(octets[...])
+    for file in found.files where opening.admits() {
       opening.take(file.content.octets, ArtefactName(file.name))
     }
+    if found.isCut { opening.note(.limitCount) }
   }
 }

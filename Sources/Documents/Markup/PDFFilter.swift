@@ -8,7 +8,10 @@ enum PDFFilter {
   ) -> Unpacked {
     var content = Unpacked(octets.part(data.lowerBound, min(data.count, limit)))
     if data.count > limit { content.outcome = .limit }
-    for filter in filters.prefix(countLimit) {
+    guard filters.count <= countLimit else {
+      return Unpacked(content.octets, .damaged(.methodUnknown))
+    }
+    for filter in filters {
       switch filter {
       case "flatedecode", "fl":
         content = Inflate.unpack(content.octets, 0..<content.octets.count, .zlib, limit: limit)

@@ -1,23 +1,26 @@
 /// PDF: what it does when opened, and the streams within. The table of objects is not believed; objects
 /// are found where they stand, so that nothing hides behind a table that lies.
 enum PDFReader {
-  private static let streamLimit = 5000
+  /// A book of a thousand pages has ten thousand.
+  private static let streamLimit = 50_000
   /// Names of one run of octets.
   private static let nameLimit = 2_000_000
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     var names = noteWords(octets, &opening)
     var (at, count, embedded) = (0, 0, 0)
-    while count < streamLimit, let place = octets.place(of: "stream", in: at..<octets.count) {
+    while let place = octets.place(of: "stream", in: at..<octets.count) {
       at = place + 6
       // `endstream` ends one.
       guard place < 3 || !octets.has("end", at: place - 3), opening.admits() else { continue }
+      guard count < streamLimit else { return opening.note(.limitCount) }
       count += 1
       let dictionary = PDFDictionary(octets, endingAt: place)
       let data = data(octets, behind: at, dictionary)
       at = max(at, data.upperBound)
       guard !dictionary.isImage else { continue }
       let content = PDFFilter.unpack(octets, data, dictionary.filters, limit: opening.allowance)
+      opening.walk.ledger.worked(dictionary.size + content.octets.count)
       if dictionary.isObjects { names += noteWords(content.octets, &opening) }
       var name = ArtefactName("stream \(count)")
       if dictionary.isEmbeddedFile {
@@ -39,7 +42,11 @@ enum PDFReader {
     }
     // Of pages and fonts only what is something by itself is worth an artefact.
     let kinds = Identification.kinds(of: content.octets)
-    if kinds.contains(where: { $0.risk > .passive && $0 != .html }) { opening.take(content, name) }
+    if kinds.contains(where: { $0.risk > .passive && $0 != .html }) {
+      opening.take(content, name)
+    } else if content.outcome == .limit || content.outcome == .damaged(.methodUnknown) {
+      opening.noteCut(content.outcome, name)
+    }
   }
 
   /// `stream`, a line end, the data; its length is told, or it ends at `endstream`.
@@ -93,14 +100,17 @@ struct PDFDictionary {
   private(set) var isEmbeddedFile = false
   private(set) var isImage = false
   private(set) var isObjects = false
+  /// Octets that were looked through for it.
+  let size: Int
 
   /// Octets of one.
-  private static let sizeLimit = 4096
+  private static let sizeLimit = 1 << 16
 
   init(_ octets: [UInt8], endingAt end: Int) {
     let window = max(0, end - Self.sizeLimit)..<end
     // From `obj` on; a dictionary without one begins with the window.
-    let start = octets[window].lastPlace(of: Array(" obj".utf8)) ?? window.lowerBound
+    let start = octets.lastPlace(of: " obj", in: window) ?? window.lowerBound
+    size = end - start
     var (at, last) = (start, "")
     while at < end, let place = octets.place(of: [0x2F], in: at..<end) {
       at = place + 1
@@ -149,17 +159,5 @@ struct PDFDictionary {
       }
     }
     return String(decoding: name, as: UTF8.self)
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// The last place of `pattern`.
-  func lastPlace(of pattern: [UInt8]) -> Int? {
-    var at = endIndex - pattern.count
-    while at >= startIndex {
-      if self[at..<(at + pattern.count)].elementsEqual(pattern) { return at }
-      at -= 1
-    }
-    return nil
   }
 }

@@ -1,15 +1,19 @@
 import Mail
 
-/// HTML and SVG: what it runs, and files that stand in it as `data:` addresses.
+/// HTML and SVG: files that stand in it as `data:` addresses. What it runs is for others to say.
 enum PageReader {
-  private static let elementLimit = 200_000
-  private static let dataLimit = 500
+  private static let dataLimit = 1000
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
-    noteElements(octets, &opening)
+    EntityText.note(octets, &opening)
     var at = 0
-    for number in 1...dataLimit {
-      guard let place = octets.place(of: ";base64,", in: at..<octets.count) else { break }
+    var number = 0
+    while let place = octets.place(of: ";base64,", in: at..<octets.count) {
+      guard number < dataLimit else {
+        opening.note(.limitCount)
+        break
+      }
+      number += 1
       at = place + 8
       guard let type = type(octets, before: place), opening.admits() else { continue }
       let data = octets[at...].prefix {
@@ -29,7 +33,7 @@ enum PageReader {
   /// The media type between `data:` and the coding.
   private static func type(_ octets: [UInt8], before place: Int) -> String? {
     let before = octets[max(0, place - 120)..<place].map(\.lower)
-    guard let start = before[...].lastPlace(of: Array("data:".utf8)) else { return nil }
+    guard let start = before.lastPlace(of: "data:", in: before.indices) else { return nil }
     let words = before[(start + 5)...].prefix { $0 != 0x3B }
     return String(decoding: words, as: UTF8.self)
   }
@@ -48,22 +52,5 @@ enum PageReader {
       }
     }
     return plain
-  }
-
-  private static func noteElements(_ octets: [UInt8], _ opening: inout Opening) {
-    var scanner = MarkupScanner(octets)
-    for _ in 0..<elementLimit {
-      guard let element = scanner.next() else { return }
-      if element.name == "script" || element.name == "foreignobject" {
-        opening.note(.script, element.name)
-      }
-      for (name, value) in element.attributes {
-        if name.hasPrefix("on") { opening.note(.script, name) }
-        let isAddress = ["href", "src", "xlink:href", "action", "data"].contains(name)
-        if isAddress, value.lowercased().filter({ $0 > " " }).hasPrefix("javascript:") {
-          opening.note(.script, name)
-        }
-      }
-    }
   }
 }

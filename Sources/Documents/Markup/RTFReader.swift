@@ -7,14 +7,14 @@ enum RTFReader {
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     noteWords(octets, &opening)
     var at = 0
-    for number in 1...objectLimit {
-      guard let place = octets.place(of: "objdata", in: at..<octets.count) else { return }
+    var number = 0
+    while let place = octets.place(of: "objdata", in: at..<octets.count) {
       at = place + 7
       // Word knows control words in lower case only.
-      guard place > 0, octets[place - 1] == 0x5C || octets[place - 1].isSpace, opening.admits()
-      else {
-        continue
-      }
+      guard place > 0, octets[place - 1] == 0x5C || octets[place - 1].isSpace else { continue }
+      guard opening.admits() else { return }
+      number += 1
+      guard number <= objectLimit else { return opening.note(.limitCount) }
       let content = digits(octets, from: at, limit: opening.allowance, &opening.walk.ledger)
       opening.note(.embeddedObject)
       take(content, number, &opening)
@@ -67,7 +67,7 @@ enum RTFReader {
     var (content, at, depth): ([UInt8], Int, Int) = ([], start, 0)
     var half: UInt8?
     // A group that never ends is read again from each object in it.
-    defer { ledger.worked(4 * (at - start)) }
+    defer { ledger.worked(8 * (at - start)) }
     while at < octets.count, content.count < limit {
       let byte = octets[at]
       at += 1

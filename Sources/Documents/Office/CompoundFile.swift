@@ -45,6 +45,7 @@ struct CompoundFile {
     (self.shift, self.miniShift, self.cutoff) = (shift, miniShift, cutoff)
     table = sectorTable()
     let list = chain(from: directory, limit: Self.entryLimit * Self.entrySize)
+    if list.count == Self.entryLimit * Self.entrySize { noteOnce(.limitCount) }
     entries = readEntries(list)
     miniTable = numbers(chain(from: miniStart, limit: octets.count))
     if let root = entries.first(where: { $0.type == 5 }) {

@@ -3,14 +3,20 @@
 enum MacroSource {
   /// A container begins with 1 and a chunk's header; a module's source begins with `Attribut`, of which
   /// the first flags octet lets all eight through, so it can be found without the stream of offsets.
-  private static let mark = Array("\u{0}Attribut".utf8)
+  private static let mark = Array("Attribut".utf8)
   private static let chunkSize = 4096
+  /// Beginnings that are followed: what stands before the true one may be made to look like it.
+  private static let sourceLimit = 8
 
   static func decompressed(in octets: [UInt8], limit: Int) -> [UInt8]? {
-    guard let place = octets.place(of: mark, in: 0..<octets.count), place >= 3,
-      octets[place - 3] == 1
-    else { return nil }
-    return expanded(octets, from: place - 2, limit: limit)
+    var (sources, count, at): ([UInt8], Int, Int) = ([], 0, 0)
+    while count < sourceLimit, let place = octets.place(of: mark, in: at..<octets.count) {
+      at = place + mark.count
+      guard place >= 4, octets[place - 1] == 0, octets[place - 4] == 1 else { continue }
+      count += 1
+      sources += expanded(octets, from: place - 3, limit: limit - sources.count)
+    }
+    return count == 0 ? nil : sources
   }
 
   static func expanded(_ octets: [UInt8], from start: Int, limit: Int) -> [UInt8] {

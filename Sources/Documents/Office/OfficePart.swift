@@ -4,6 +4,7 @@ enum OfficePart {
     let path = String(
       decoding: name.prefix(300).map { $0 == 0x5C ? 0x2F : $0.lower }, as: UTF8.self)
     notePath(path, &opening)
+    if path.hasSuffix(".xml") || path.hasSuffix(".rels") { EntityText.note(octets, &opening) }
     if path == "[content_types].xml" { return contentTypes(octets, &opening) }
     if path.hasSuffix(".rels") { return relationships(octets, &opening) }
     if path == "mimetype", octets.has("application/vnd.oasis.opendocument", at: 0) {

@@ -7,6 +7,7 @@ enum OfficeTextReader {
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     FieldText.note(octets, &opening)
+    EntityText.note(octets, &opening)
     var (scanner, number, last) = (MarkupScanner(octets), 0, "")
     for _ in 0..<elementLimit {
       guard let element = scanner.next() else { return }

@@ -1,12 +1,16 @@
 /// Sheets as text: SYLK with its macro names, and cells of CSV that start another program
 /// (`=cmd|'/k calc'!A0`).
 enum SheetText {
-  private static let lineLimit = 100_000
-  private static let cellLimit = 1000
+  /// Octets of a cell before its bar, and of the rest of its line behind it.
+  private static let (cellSize, restSize) = (200, 300)
 
   /// SYLK: `O;E` says that macros are in it, `NN;N` names a range.
   static func readSYLK(_ octets: [UInt8], _ opening: inout Opening) {
-    for line in octets.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).prefix(lineLimit) {
+    var at = 0
+    while at < octets.count {
+      let line = octets[at...].prefix { $0 != 0x0A && $0 != 0x0D }
+      at = line.endIndex + 1
+      guard let first = line.first, first.lower == 0x6F || first.lower == 0x6E else { continue }
       let words = line.prefix(200).map(\.lower)
       let fields = words.split(separator: 0x3B)
       if words.starts(with: Array("o;".utf8)), fields.contains([0x65]) {
@@ -23,21 +27,30 @@ enum SheetText {
 
   /// A cell that begins with `=`, `+`, `-` or `@`, then a program, `|`, what to ask it, `!`.
   static func noteCells(_ octets: [UInt8], _ opening: inout Opening) {
-    guard octets.place(of: [0x7C], in: 0..<octets.count) != nil else { return }
-    for bar in octets.places(of: [0x7C], in: 0..<octets.count, limit: cellLimit) {
-      let before = octets[max(0, bar - 200)..<bar]
-      let start =
-        before.lastIndex { [0x0A, 0x0D, 0x2C, 0x09, 0x3B].contains($0) }.map { $0 + 1 }
-        ?? before.startIndex
-      let cell = octets[start..<bar].drop { $0 == 0x20 || $0 == 0x22 }
-      let rest = octets[bar...].prefix(300).prefix { $0 != 0x0A && $0 != 0x0D }
+    var at = 0
+    while let bar = octets.place(of: [0x7C], in: at..<octets.count) {
+      at = bar + 1
+      // Back to where the cell begins; what is looked at holds no bar, so all together it is linear.
+      var start = bar
+      while start > 0, bar - start < cellSize, isFormula(octets[start - 1]) { start -= 1 }
+      let cell = octets[start..<bar]
       guard let first = cell.first, [0x3D, 0x2B, 0x2D, 0x40].contains(first), cell.count > 2,
-        cell.dropFirst().allSatisfy({
-          $0.isWord || [0x2E, 0x5C, 0x3A, 0x28, 0x2B, 0x2D, 0x2A, 0x2F].contains($0)
-        }),
-        rest.contains(0x21)
+        isCellStart(octets, start)
       else { continue }
+      let rest = octets[bar...].prefix(restSize).prefix { $0 != 0x0A && $0 != 0x0D }
+      guard rest.contains(0x21) else { continue }
       opening.note(.dynamicDataExchange, ArtefactName(Array(cell + rest)).shown)
     }
+  }
+  /// What stands between the mark of a formula and its bar: a program with its path.
+  private static func isFormula(_ byte: UInt8) -> Bool {
+    byte.isWord || [0x2E, 0x5C, 0x3A, 0x28, 0x2B, 0x2D, 0x2A, 0x2F, 0x3D, 0x40].contains(byte)
+  }
+
+  /// Whether nothing but blanks and a quote stands between `place` and the cell before.
+  private static func isCellStart(_ octets: [UInt8], _ place: Int) -> Bool {
+    let before = octets[max(0, place - cellSize)..<place].last { $0 != 0x20 && $0 != 0x22 }
+    guard let before else { return place < cellSize }
+    return [0x0A, 0x0D, 0x2C, 0x09, 0x3B].contains(before)
   }
 }

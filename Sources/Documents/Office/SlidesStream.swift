@@ -1,7 +1,7 @@
 /// The records of a PowerPoint document (MS-PPT §2.3): objects and macros are compressed compound files
 /// within it.
 enum SlidesStream {
-  private static let recordLimit = 100_000
+  private static let recordLimit = 2_000_000
   /// ExOleObjStg and ExOleObjStgCompressedAtom (MS-PPT §2.10.34); macros are the same record.
   private static let object = 0x1011
 
@@ -18,6 +18,7 @@ enum SlidesStream {
       // A container's records follow its header.
       at += head & 0xF == 0xF && type != object ? 8 : 8 + length
     }
+    opening.note(.limitCount)
   }
 
   private static func take(

@@ -2,7 +2,12 @@
 enum WordStream {
   static func note(_ octets: [UInt8], _ opening: inout Opening) {
     if let flags = octets.little(0x0A, 2), flags & 0x0100 != 0 { return opening.note(.encrypted) }
-    for place in octets.places(of: [0x13], in: 0..<octets.count, limit: fieldLimit) {
+    var (at, count) = (0, 0)
+    while let place = octets.place(of: [0x13], in: at..<octets.count) {
+      at = place + 1
+      guard mayMatter(octets, at) else { continue }
+      count += 1
+      guard count <= fieldLimit else { return opening.note(.limitCount) }
       let word = field(octets, place + 1)
       if word.hasPrefix("dde") { opening.note(.dynamicDataExchange, word) }
       if word.hasPrefix("includepicture") || word.hasPrefix("includetext") || word.hasPrefix("link")
@@ -12,8 +17,15 @@ enum WordStream {
     }
   }
 
-  private static let fieldLimit = 2000
+  /// Fields that begin like those that matter; octets of pictures do so now and then.
+  private static let fieldLimit = 100_000
   private static let wordLimit = 120
+
+  /// Whether the first letter is that of a field that is looked for.
+  private static func mayMatter(_ octets: [UInt8], _ place: Int) -> Bool {
+    let first = octets[place...].prefix(wordLimit).first { $0 != 0x20 && $0 != 0 }
+    return first.map { [0x64, 0x69, 0x6C].contains($0.lower) } ?? false
+  }
 
   /// The beginning of a field's instruction, in octets or in UTF-16: letters of either.
   private static func field(_ octets: [UInt8], _ place: Int) -> String {

@@ -22,8 +22,9 @@ struct ZipDirectoryEnd: Hashable {
   /// In the order of their places; the last is what most programs use.
   static func all(in octets: [UInt8]) -> [ZipDirectoryEnd] {
     let tail = max(0, octets.count - Identification.tailSize)..<octets.count
-    return octets.places(of: signature, in: tail, limit: .max).suffix(limit)
-      .flatMap { ends(octets, at: $0) }
+    // Its last two octets are seldom in anything else, its first two are letters.
+    return octets.places(of: [0x05, 0x06], in: tail, limit: .max).map { $0 - 2 }
+      .filter { octets.has(signature, at: $0) }.suffix(limit).flatMap { ends(octets, at: $0) }
   }
 
   private static func ends(_ octets: [UInt8], at place: Int) -> [ZipDirectoryEnd] {

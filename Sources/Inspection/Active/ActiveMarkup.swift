@@ -20,6 +20,8 @@ struct ActiveMarkup {
   private(set) var dataAddresses: [[UInt8]] = []
   /// Of those, whether one is offered for download.
   private(set) var offersDownload = false
+  /// Whether it goes on where nobody looked.
+  let isCut: Bool
 
   /// Octets of mark-up that are looked at, and of script that are kept: more than any honest mail has.
   static let sizeLimit = 8 << 20
@@ -27,8 +29,9 @@ struct ActiveMarkup {
   private static let attributeLimit = 200
 
   init(_ octets: [UInt8]) {
+    isCut = octets.count > Self.sizeLimit
     var reader = TagReader(
-      octets.count > Self.sizeLimit ? Array(octets.prefix(Self.sizeLimit)) : octets)
+      isCut ? Array(octets.prefix(Self.sizeLimit)) : octets)
     while let tag = reader.next() {
       take(tag)
       if tag.name == Self.scriptName {

@@ -21,6 +21,8 @@ struct PageFacts {
   private(set) var writesHiddenCode = false
   /// A file that scripts build from what stands in the page.
   private(set) var smuggles = false
+  /// Whether mark-up or pages within scripts go on where nobody looked.
+  private(set) var isCut: Bool
   /// What that file is.
   private(set) var smuggled = ""
   private var scripts: [[UInt8]]
@@ -29,6 +31,7 @@ struct PageFacts {
   private static let shownLimit = 60
 
   init(_ page: ActiveMarkup) {
+    isCut = page.isCut
     hasScript = page.hasScript
     hasHandler = page.hasHandler
     hasScriptAddress = page.hasScriptAddress
@@ -55,15 +58,19 @@ struct PageFacts {
 
   /// Reads the pages that scripts would write, too.
   mutating func unwrap() {
-    for _ in 0..<PageUnwrapping.depth {
-      let pages = scripts.flatMap(PageUnwrapping.pages)
+    for layer in 0...PageUnwrapping.depth {
+      let found = scripts.map(PageUnwrapping.pages)
+      let pages = found.flatMap { $0.pages }
       guard !pages.isEmpty else { return }
+      isCut = isCut || layer == PageUnwrapping.depth || found.contains { $0.isCut }
+      guard layer < PageUnwrapping.depth else { return }
       scripts = []
       for octets in pages { merge(PageFacts(ActiveMarkup(octets))) }
     }
   }
 
   private mutating func merge(_ other: PageFacts) {
+    isCut = isCut || other.isCut
     hasScript = hasScript || other.hasScript
     hasHandler = hasHandler || other.hasHandler
     hasScriptAddress = hasScriptAddress || other.hasScriptAddress

@@ -5,23 +5,26 @@ import Mail
 enum PageUnwrapping {
   /// Layers that are undone.
   static let depth = 3
-  /// Literals of one script that are tried.
+  /// Pages of one script that are read.
   private static let literalLimit = 20
   /// Octets below which a literal holds no page.
   private static let least = 40
 
-  /// What the script's literals are when decoded, where that is mark-up.
-  static func pages(in script: [UInt8]) -> [[UInt8]] {
+  /// What the script's literals are when decoded, where that is mark-up, and whether there are more.
+  static func pages(in script: [UInt8]) -> (pages: [[UInt8]], isCut: Bool) {
     var found: [[UInt8]] = []
     let percents = percentDecoded(script)
     if percents.count < script.count, isMarkup(percents) { found.append(percents) }
-    for literal in script.split(maxSplits: 4000, whereSeparator: { !isLiteral($0) })
-    where literal.count >= least {
-      guard found.count < literalLimit else { break }
-      let decoded = BodyDecoder.decode(literal, .base64).octets
-      if isMarkup(decoded) { found.append(decoded) }
+    var at = 0
+    while let start = script[at...].firstIndex(where: isLiteral) {
+      at = script[start...].firstIndex { !isLiteral($0) } ?? script.count
+      guard at - start >= least else { continue }
+      let decoded = BodyDecoder.decode(script[start..<at], .base64).octets
+      guard isMarkup(decoded) else { continue }
+      if found.count == literalLimit { return (found, true) }
+      found.append(decoded)
     }
-    return found
+    return (found, false)
   }
 
   private static func isLiteral(_ byte: UInt8) -> Bool {

@@ -96,7 +96,7 @@ private enum Threat {
     for kind in artefact.kinds {
       switch kind {
       case .portableExecutable, .dosExecutable, .windowsInstaller, .appPackage, .androidPackage,
-        .javaArchive, .dex, .machO:
+        .symbianPackage, .javaArchive, .dex, .machO:
         return .program
       case .elf, .javaClass, .webAssembly: return .otherProgram
       case .encodedScript, .windowsScript, .htmlApplication, .vbScript, .autoIt:

@@ -16,6 +16,7 @@ struct MarkupCheck: ContentCheck {
       found = isSVG ? Self.picture(page) : []
       found += Self.file(page, isSVG: isSVG)
     }
+    if page.isCut { found.append((Self.unread, "")) }
     return found.map { remark, evidence in
       remark.finding(evidence, at: item.place, path: item.path)
     }
@@ -74,6 +75,10 @@ struct MarkupCheck: ContentCheck {
     return found
   }
 
+  private static let unread = Remark(
+    "html.unread", .unread, 6,
+    ja: "HTMLが検査の上限を超え、一部を検査できていません。",
+    en: "The HTML goes beyond what is inspected; a part of it is not inspected.")
   private static let bodyPassword = Remark(
     "html.body-password", .phishing, 6,
     ja: "本文の中にパスワード入力欄があります({})。",

@@ -11,7 +11,9 @@ struct UnreadFileCheck: AttachmentCheck {
       for defect in artefact.defects where defect.kind.leavesUnread {
         guard told.insert(defect.kind).inserted else { continue }
         // A picture or text that ends early shows what it has; a container hides what it holds.
-        guard defect.kind.isLimit || artefact.kind.risk == .container else { continue }
+        guard
+          defect.kind.isLimit || artefact.kind.risk == .container || Self.hides(artefact, defect)
+        else { continue }
         guard !(attachment.isBody && depth == 0 && !defect.kind.isLimit) else { continue }
         let remark = defect.kind.isLimit ? Self.bound : Self.damaged
         found.append(
@@ -21,6 +23,11 @@ struct UnreadFileCheck: AttachmentCheck {
       }
     }
     return found
+  }
+
+  /// A document packed so that we can't follow, where its own program may.
+  private static func hides(_ artefact: Artefact, _ defect: DocumentDefect) -> Bool {
+    defect.kind == .methodUnknown && artefact.kind.risk == .document
   }
 
   private static let bound = Remark(

@@ -4,7 +4,7 @@ import CCharset
 /// libraries think; UTF-8 by the standard library; everything else by ICU.
 package struct Charset: Hashable, Sendable {
   private enum Decoder: Hashable, Sendable {
-    case ascii, utf8, utf7, iso2022JP, shiftJIS, eucJP
+    case ascii, utf8, utf7, iso2022JP, shiftJIS, eucJP, shiftJIS2004, eucJIS2004
     case icu(String)
   }
 
@@ -39,6 +39,7 @@ package struct Charset: Hashable, Sendable {
   /// Loads what decoding needs, so that a process that may open no files can decode everything. False
   /// when the converters would open some all the same.
   package static func prepare() -> Bool {
+    _ = JISX0213.table
     let tables = [JapaneseTables.jisX0208, JapaneseTables.jisX0212]
     return charset_without_files() && tables.allSatisfy { !$0.isEmpty }
   }
@@ -63,6 +64,8 @@ package struct Charset: Hashable, Sendable {
     case "iso-2022-jp": .iso2022JP
     case "shift_jis": .shiftJIS
     case "euc-jp": .eucJP
+    case "shift_jis-2004": .shiftJIS2004
+    case "euc-jis-2004": .eucJIS2004
     default: .icu(known.converter)
     }
   }
@@ -76,6 +79,8 @@ package struct Charset: Hashable, Sendable {
     case .iso2022JP: ISO2022JP.decode(bytes)
     case .shiftJIS: ShiftJIS.decode(bytes)
     case .eucJP: EUCJP.decode(bytes)
+    case .shiftJIS2004: JISX0213.decodeShiftJIS(bytes)
+    case .eucJIS2004: JISX0213.decodeEUC(bytes)
     case .icu(let converter): Self.convert(bytes, converter, name)
     }
   }

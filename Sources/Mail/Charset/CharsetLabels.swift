@@ -46,12 +46,14 @@ enum CharsetLabels {
     (
       "shift_jis", nil,
       "csshiftjis ms932 ms_kanji shift-jis sjis windows-31j x-sjis cp932 x-ms-cp932 windows-932 "
-        + "cswindows31j shift_jisx0213 shift_jis-2004 shiftjis ms-kanji"
+        + "cswindows31j shiftjis ms-kanji"
     ),
+    ("shift_jis-2004", nil, "shift_jisx0213 shift-jis-2004 shift_jis2004 sjis-2004 x-sjis-2004"),
+    ("euc-jis-2004", nil, "euc-jisx0213 eucjis2004 euc-jis2004 x-euc-jisx0213"),
     (
       "euc-jp", nil,
-      "cseucpkdfmtjapanese x-euc-jp eucjp euc_jp x-euc eucjp-ms euc-jp-ms cp51932 euc-jisx0213 "
-        + "euc-jis-2004 ujis extended_unix_code_packed_format_for_japanese"
+      "cseucpkdfmtjapanese x-euc-jp eucjp euc_jp x-euc eucjp-ms euc-jp-ms cp51932 "
+        + "ujis extended_unix_code_packed_format_for_japanese"
     ),
     (
       "gb18030", "gb18030",

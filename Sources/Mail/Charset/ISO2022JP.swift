@@ -1,19 +1,19 @@
 /// ISO-2022-JP (RFC 1468) with everything that mail under its name holds: JIS X 0201 roman and kana by
 /// `ESC ( J` and `ESC ( I`, kana by SO and SI or as 8-bit octets (JIS7, JIS8), JIS X 0212 (RFC 2237,
-/// `ESC $ ( D`), the first plane of JIS X 0213 as far as it is JIS X 0208 (`ESC $ ( O`, `ESC $ ( Q`),
-/// NEC's row 13, GB 2312, KS C 5601 and the upper halves of ISO 8859-1 and -7 (RFC 1554).
+/// `ESC $ ( D`), both planes of JIS X 0213 (`ESC $ ( O` and `ESC $ ( Q`, `ESC $ ( P`), NEC's row 13,
+/// GB 2312, KS C 5601 and the upper halves of ISO 8859-1 and -7 (RFC 1554).
 ///
 /// Control characters pass in every state: a line that forgets its `ESC ( B` loses no line end.
 enum ISO2022JP {
   private enum State {
-    case ascii, roman, kana, jisX0208, jisX0212, otherPlane, gb2312, ksc5601
+    case ascii, roman, kana, jisX0208, jisX0212, firstPlane, secondPlane, gb2312, ksc5601
   }
 
   /// Escape sequences behind their ESC.
   private static let escapes: [(StaticString, State)] = [
     ("(B", .ascii), ("(H", .roman), ("(J", .roman), ("(I", .kana), ("$@", .jisX0208),
     ("$B", .jisX0208), ("$(@", .jisX0208), ("$(B", .jisX0208), ("$(D", .jisX0212),
-    ("$(O", .jisX0208), ("$(Q", .jisX0208), ("$(P", .otherPlane), ("$A", .gb2312),
+    ("$(O", .firstPlane), ("$(Q", .firstPlane), ("$(P", .secondPlane), ("$A", .gb2312),
     ("$(A", .gb2312), ("$(C", .ksc5601), ("&@", .jisX0208),
   ]
 
@@ -113,7 +113,9 @@ enum ISO2022JP {
       } else {
         sink.malformed(at: at)
       }
-    case .otherPlane: sink.malformed(at: at)
+    case .firstPlane, .secondPlane:
+      let plane = state == .firstPlane ? 1 : 2
+      if !JISX0213.append(plane: plane, row: row, cell: cell, to: &sink) { sink.malformed(at: at) }
     default:
       let table = state == .jisX0212 ? JapaneseTables.jisX0212 : JapaneseTables.jisX0208
       if let scalar = JapaneseTables.scalar(table, row: row, cell: cell) {

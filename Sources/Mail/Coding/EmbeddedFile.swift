@@ -15,11 +15,15 @@ package struct EmbeddedFile: Sendable {
   static let limit = 100
 
   /// Every file in `text`, in order.
-  package static func all(in text: ArraySlice<UInt8>) -> [EmbeddedFile] {
+  package static func all(in text: ArraySlice<UInt8>) -> [EmbeddedFile] { read(text).files }
+
+  /// The same, and whether a bound ended the search.
+  package static func read(_ text: ArraySlice<UInt8>) -> (files: [EmbeddedFile], isCut: Bool) {
     var files: [EmbeddedFile] = []
     var lines = LineReader(text)
     var lookalikes = 0
-    while files.count < limit, lookalikes < limit, let line = lines.next() {
+    while let line = lines.next() {
+      if files.count == limit || lookalikes == limit { return (files, true) }
       guard let file = file(at: line, text) else {
         // Each may have read to the end of the text.
         if text[line].begins(with: "(This file") { lookalikes += 1 }
@@ -28,7 +32,7 @@ package struct EmbeddedFile: Sendable {
       files.append(file)
       lines.skip(to: file.range.upperBound)
     }
-    return files
+    return (files, false)
   }
 
   private static func file(at line: Range<Int>, _ text: ArraySlice<UInt8>) -> EmbeddedFile? {

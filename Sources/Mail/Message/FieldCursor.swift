@@ -33,6 +33,13 @@ struct FieldCursor {
     }
   }
 
+  /// One comment without its parentheses; call at its opening one. Nil when it never closes.
+  mutating func comment() -> Range<Int>? {
+    lastComment = nil
+    skipComment()
+    return lastComment
+  }
+
   private mutating func skipComment() {
     let start = at + 1
     var depth = 0

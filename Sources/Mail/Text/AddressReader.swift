@@ -1,7 +1,7 @@
 /// Reads `address-list` with the obsolete forms of RFC 5322 §4.4, and on where clients read on: missing
 /// commas, bare names, unclosed angle brackets.
 struct AddressReader {
-  /// Addresses read from one field.
+  /// Addresses and groups read from one field.
   static let limit = 10_000
 
   private(set) var entries: [AddressEntry] = []
@@ -149,6 +149,7 @@ struct AddressReader {
   private mutating func openGroup() {
     if group != nil { note(.addressSyntax) }
     closeGroup()
+    count += 1
     group = (phrase(pending.words) ?? "", [])
     pending = Pending(start: cursor.at)
   }

@@ -20,6 +20,8 @@ package struct LinkFinder {
   private var at = 0
   /// Octets that schemes may still look at: text of nothing but `http://-` looks at each many times.
   private var budget: Int
+  /// Where the run of atoms ends that was looked at last: what begins within it ends there, too.
+  private var atomsEnd = 0
 
   private init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -99,21 +101,26 @@ package struct LinkFinder {
   // MARK: Without a scheme
 
   /// `local@domain.tld`, told from its local part on.
-  private func address() -> Link? { mail(from: at, linkStart: at, prefix: "mailto:") }
+  private mutating func address() -> Link? { mail(from: at, linkStart: at, prefix: "mailto:") }
 
-  private func mail(from start: Int, linkStart: Int, prefix: String) -> Link? {
-    var mark = start
-    let limit = min(bytes.count, start + 64)
-    while mark < limit,
-      Self.isAtom(bytes[mark]) || bytes[mark] == 0x2E || (bytes[mark] >= 0x80 && !isWide(at: mark))
-    { mark += 1 }
-    guard mark > start, mark < bytes.count, bytes[mark] == 0x40, bytes[start] != 0x2E else {
-      return nil
-    }
+  private mutating func mail(from start: Int, linkStart: Int, prefix: String) -> Link? {
+    if atomsEnd <= start { atomsEnd = endOfAtoms(from: start) }
+    let mark = atomsEnd
+    guard mark > start, mark - start <= MailboxParser.localPartLimit, mark < bytes.count,
+      bytes[mark] == 0x40, bytes[start] != 0x2E
+    else { return nil }
     let known = name(from: mark + 1) ?? (prefix.isEmpty ? plainName(from: mark + 1) : nil)
     guard let end = known, !endsInNumber(mark + 1, end) else { return nil }
     let text = prefix + String(decoding: bytes[linkStart..<end], as: UTF8.self)
     return made(linkStart..<end, WebAddress(text))
+  }
+
+  private func endOfAtoms(from start: Int) -> Int {
+    var end = start
+    while end < bytes.count,
+      Self.isAtom(bytes[end]) || bytes[end] == 0x2E || (bytes[end] >= 0x80 && !isWide(at: end))
+    { end += 1 }
+    return end
   }
 
   /// Behind a name of any ending, for those whose scheme says that they are one.
@@ -226,7 +233,9 @@ package struct LinkFinder {
   }
 
   /// RFC 5322 §3.2.3 `atext`, but for marks that stand before words.
-  private static func isAtom(_ byte: UInt8) -> Bool {
+  private static func isAtom(_ byte: UInt8) -> Bool { atoms[Int(byte)] }
+
+  private static let atoms: [Bool] = (0...UInt8.max).map { byte in
     isLetterOrDigit(byte) || "_-+!#$%&=^~".utf8.contains(byte)
   }
 

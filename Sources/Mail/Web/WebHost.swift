@@ -21,7 +21,7 @@ package enum WebHost: Hashable, Sendable {
     if bytes.first == 0x5B { return bracketed(bytes) }
     guard isSpecial else { return opaque(bytes) }
     let plain = percentDecoded(bytes)
-    if plain.count != bytes.count { oddities.insert(.encodedHost) }
+    if hidesName(bytes) { oddities.insert(.encodedHost) }
     guard let name = asciiName(plain, &oddities), !name.isEmpty,
       !name.contains(where: isForbiddenInName)
     else { return nil }
@@ -112,6 +112,18 @@ package enum WebHost: Hashable, Sendable {
       }
     }
     return output
+  }
+
+  /// Whether a letter, digit or dot, or an octet beyond ASCII, is written as an escape. A template's braces
+  /// (`$%7Bhost%7D`) hide nothing.
+  private static func hidesName(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.indices.dropLast(2).contains { at in
+      guard bytes[at] == 0x25, let high = bytes[at + 1].hexValue, let low = bytes[at + 2].hexValue
+      else { return false }
+      let octet = high << 4 | low
+      return octet >= 0x80 || octet == 0x2D || octet == 0x2E || (0x30...0x39).contains(octet)
+        || (0x61...0x7A).contains(octet | 0x20)
+    }
   }
 
   /// WHATWG "forbidden host code point".

@@ -10,6 +10,7 @@ extension PublicSuffixList {
   /// one odd line must not cost all the others.
   package init(parsing bytes: [UInt8]) {
     var rules: [Substring: Rules] = [:]
+    rules.reserveCapacity(bytes.count / 32)
     var section = Section.icann
     for line in bytes.prefix(Self.sizeLimit).split(separator: 0x0A) {
       if line.starts(with: "//".utf8) {
@@ -23,6 +24,8 @@ extension PublicSuffixList {
   }
 
   private static func section(_ comment: ArraySlice<UInt8>) -> Section? {
+    // Thousands of comments are of another kind.
+    guard comment.contains(0x3D) else { return nil }
     let text = String(decoding: comment, as: UTF8.self)
     if text.contains("===BEGIN ICANN") { return .icann }
     return text.contains("===BEGIN PRIVATE") ? .private : nil
@@ -34,9 +37,22 @@ extension PublicSuffixList {
     let isException = rule.first == 0x21
     let isWildcard = rule.starts(with: "*.".utf8)
     let name = rule.dropFirst(isException ? 1 : isWildcard ? 2 : 0)
-    guard let domain = try? Domain(parsing: name) else { return }
-    let path: WritableKeyPath<Rules, Section?> =
-      isException ? \.exception : isWildcard ? \.wildcard : \.exact
-    rules[domain.ascii[...], default: Rules()][keyPath: path] = section
+    guard let key = key(name) else { return }
+    switch (isException, isWildcard) {
+    case (true, _): rules[key, default: Rules()].exception = section
+    case (_, true): rules[key, default: Rules()].wildcard = section
+    default: rules[key, default: Rules()].exact = section
+    }
+  }
+
+  /// As `Domain` spells it. Most of the list is spelt so already: each inspector reads it when it starts.
+  private static func key(_ name: ArraySlice<UInt8>) -> Substring? {
+    let isPlain = name.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
+    }
+    if isPlain, !name.isEmpty {
+      return String(decoding: name, as: UTF8.self)[...]
+    }
+    return (try? Domain(parsing: name))?.ascii[...]
   }
 }

@@ -33,6 +33,31 @@ import Testing
     #expect(try decode("ISO-2022-JP", jis(coded)).text == text)
   }
 
+  @Test(
+    .enabled(if: !JISX0213.table.isEmpty, "glibc's converter EUC-JISX0213 is not installed"),
+    arguments: [
+      // Beyond the BMP, of two characters, of plane 2, and what JIS X 0208 has, too.
+      ("𠮟", [0xCF, 0xD4], [0x98, 0x73]), ("か\u{309A}", [0xA4, 0xF7], [0x82, 0xF5]),
+      ("𠂉", [0x8F, 0xA1, 0xA1], [0xF0, 0x40]), ("亜", [0xB0, 0xA1], [0x88, 0x9F]),
+      ("俱", [0xAE, 0xA1], [0x87, 0x9F]), ("ｱ", [0x8E, 0xB1], [0xB1]),
+    ] as [(String, [UInt8], [UInt8])])
+  func `JIS X 0213 in its three codings`(text: String, euc: [UInt8], shifted: [UInt8]) throws {
+    #expect(try decode("EUC-JISX0213", euc + [0x0A]).text == text + "\n")
+    #expect(try decode("Shift_JIS-2004", shifted + [0x0A]).text == text + "\n")
+    guard euc[0] != 0x8E else { return }
+    let isSecond = euc[0] == 0x8F
+    let escape: [UInt8] = [0x1B, 0x24, 0x28, isSecond ? 0x50 : 0x51]
+    let seven = escape + euc.suffix(2).map { $0 & 0x7F } + [0x1B, 0x28, 0x42, 0x0A]
+    #expect(try decode("ISO-2022-JP-2004", seven).text == text + "\n")
+    #expect(try decode("ISO-2022-JP-3", seven).malformedCount == 0)
+  }
+
+  @Test func `a cut character of JIS X 0213 swallows no ASCII`() throws {
+    #expect(try decode("euc-jis-2004", [0x8F, 0x41, 0xA4, 0x42]).text == "\u{FFFD}A\u{FFFD}B")
+    #expect(try decode("shift_jis-2004", [0xF0, 0x20, 0xFD]).text == "\u{FFFD} \u{FFFD}")
+    #expect(try decode("euc-jis-2004", [0x8F]).text == "\u{FFFD}")
+  }
+
   @Test func `half-width kana as 8-bit octets`() throws {
     #expect(try decode("iso-2022-jp", [0xB1, 0xB2]).text == "ｱｲ")
   }

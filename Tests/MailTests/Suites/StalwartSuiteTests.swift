@@ -109,18 +109,21 @@ struct StalwartSuiteTests {
         tally.count(date == nil, shown(header, "\(date.debugDescription)"), argument(header))
         continue
       }
-      let number = { (key: String) in row[key] as? Int ?? -1 }
-      let zone =
-        (number("tz_hour") * 60 + number("tz_minute"))
-        * (row["tz_before_gmt"] as? Bool == true ? -1 : 1)
-      let isSame =
-        date.map {
-          [$0.year, $0.month, $0.day, $0.hour, $0.minute, $0.second, $0.zoneMinutes]
-            == ["year", "month", "day", "hour", "minute", "second"].map(number) + [zone]
-        } ?? false
-      tally.count(isSame, shown(header, "\(date.debugDescription)"), argument(header))
+      tally.count(
+        Self.isSame(date, row), shown(header, "\(date.debugDescription)"), argument(header))
     }
     tally.report()
+  }
+
+  static func isSame(_ date: HeaderDate?, _ row: [String: Any]) -> Bool {
+    let number = { (key: String) in row[key] as? Int ?? -1 }
+    let zone =
+      (number("tz_hour") * 60 + number("tz_minute"))
+      * (row["tz_before_gmt"] as? Bool == true ? -1 : 1)
+    return date.map {
+      [$0.year, $0.month, $0.day, $0.hour, $0.minute, $0.second, $0.zoneMinutes]
+        == ["year", "month", "day", "hour", "minute", "second"].map(number) + [zone]
+    } ?? false
   }
 
   @Test func `addresses`() throws {

@@ -37,6 +37,31 @@ struct RealClamTests {
     #expect(scanner.health.malware == 3)
   }
 
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: RealClam.samples),
+      "the package clamav-testfiles is not installed"))
+  func `clamd reaches clam exe in Debian's test files, as mail brings them`() throws {
+    let clam = try RealClam(streamLimit: "10M")
+    defer { clam.stop() }
+    let scanner = clam.scanner()
+    #expect(scanner.probe().state == .up)
+    let names = try FileManager.default.contentsOfDirectory(atPath: RealClam.samples).sorted()
+    var missed: [String] = []
+    for name in names {
+      let file = try Data(contentsOf: URL(fileURLWithPath: RealClam.samples + "/" + name))
+      let mail =
+        "From: a@example.jp\r\nMIME-Version: 1.0\r\n"
+        + "Content-Type: application/octet-stream; name=\(name)\r\n"
+        + "Content-Transfer-Encoding: base64\r\n\r\n\(file.base64EncodedString(options: .lineLength76Characters))\r\n"
+      let found = scanner.findings(in: Array(mail.utf8), by: .now + .seconds(20)).map(\.rule)
+      if !found.contains("malware.clamd") { missed.append("\(name) \(found)") }
+    }
+    print(
+      "clamav-testfiles: clamd reaches clam.exe in \(names.count - missed.count) of \(names.count)")
+    #expect(missed.isEmpty, "\(missed)")
+  }
+
   @Test func `a stream beyond clamd's bound is told, and the next one is scanned`() throws {
     let clam = try RealClam()
     defer { clam.stop() }
@@ -51,16 +76,21 @@ struct RealClamTests {
 /// A clamd of our own on a socket in a folder of its own.
 final class RealClam {
   private static let program = "/usr/sbin/clamd"
+  static let samples = "/usr/share/clamav-testfiles"
   static let isInstalled = FileManager.default.isExecutableFile(atPath: program)
 
   private let folder: String
   private let process = Process()
 
-  init() throws {
+  init(streamLimit: String = "2M") throws {
     folder = FileManager.default.temporaryDirectory.path + "/clamd-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     // An MD5 sum with its size, and octets anywhere.
-    try "44d88612fea8a8f36de82e1278abb02f:68:Test.EICAR\n".write(
+    try """
+    44d88612fea8a8f36de82e1278abb02f:68:Test.EICAR
+    aa15bcf478d165efd2065190eb473bcb:544:Test.Clam
+
+    """.write(
       toFile: folder + "/test.hdb", atomically: true, encoding: .utf8)
     let hex = "kadomori-test-signature".utf8.map { String(format: "%02x", $0) }.joined()
     try "Test.Kadomori:0:*:\(hex)\n".write(
@@ -70,8 +100,9 @@ final class RealClam {
     LocalSocket \(folder)/clamd.ctl
     DatabaseDirectory \(folder)
     TemporaryDirectory \(folder)
-    StreamMaxLength 2M
+    StreamMaxLength \(streamLimit)
     MaxThreads 2
+    MaxRecursion 30
     """.write(toFile: folder + "/clamd.conf", atomically: true, encoding: .utf8)
     process.executableURL = URL(fileURLWithPath: Self.program)
     process.arguments = ["--config-file", folder + "/clamd.conf"]

@@ -25,7 +25,12 @@ package struct FactBook: Sendable {
 
   private var values: [String: Value] = [:]
 
-  package init() {}
+  /// Names that are kept; nil keeps all. Folding a text that nobody asks for costs as much as another.
+  private let wanted: Set<String>?
+
+  package init(wanted: Set<FactName>? = nil) { self.wanted = wanted.map { Set($0.map(\.text)) } }
+
+  private func keeps(_ name: String) -> Bool { wanted?.contains(name) ?? true }
 
   package subscript(name: FactName) -> Value? { values[name.text] }
 
@@ -37,10 +42,13 @@ package struct FactBook: Sendable {
     if case .number(let number)? = values[name.text] { number } else { nil }
   }
 
-  package mutating func set(_ name: String, _ number: Double) { values[name] = .number(number) }
+  package mutating func set(_ name: String, _ number: Double) {
+    if keeps(name) { values[name] = .number(number) }
+  }
 
   /// Sets texts without repetitions; none at all is no fact.
   package mutating func set(_ name: String, _ texts: [String], place: Range<Int>? = nil) {
+    guard keeps(name) else { return }
     var seen: Set<String> = []
     var kept: [FactText] = []
     for text in texts where !text.isEmpty && kept.count < Self.textLimit {
@@ -50,6 +58,7 @@ package struct FactBook: Sendable {
   }
 
   package mutating func set(_ name: String, _ texts: [FactText]) {
+    guard keeps(name) else { return }
     values[name] = texts.isEmpty ? nil : .texts(Array(texts.prefix(Self.textLimit)))
   }
 

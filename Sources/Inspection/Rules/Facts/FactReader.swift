@@ -5,7 +5,7 @@ package struct FactReader {
   let message: Message
   let context: FactContext
   private let wanted: Set<FactName>
-  var book = FactBook()
+  var book: FactBook
 
   /// Texts of one leaf that are read, and leaves.
   private static let leafLimit = 200
@@ -14,6 +14,7 @@ package struct FactReader {
     self.message = message
     self.context = context
     self.wanted = wanted
+    book = FactBook(wanted: wanted)
   }
 
   package static func read(
@@ -58,10 +59,7 @@ package struct FactReader {
   }
 
   private func fields(_ name: String) -> [FactText] {
-    let found = root.header.fields.lazy.filter {
-      root.header.name($0).lowercased() == name
-    }
-    return found.prefix(FactBook.textLimit).map {
+    root.header.all(name).prefix(FactBook.textLimit).map {
       FactText(message.text($0, of: root), place: root.run == 0 ? $0.value : nil)
     }
   }

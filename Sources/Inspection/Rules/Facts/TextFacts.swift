@@ -47,7 +47,8 @@ struct TextFacts {
 
   private mutating func addLinks(of text: String) {
     for link in LinkFinder.links(in: text) {
-      guard let address = link.address else { continue }
+      // Four numbers alone are a version more often than an address, and no mail program leads there.
+      guard let address = link.address, IPAddress(link.text) == nil else { continue }
       links.append(Link(address: address, text: ""))
     }
   }
