@@ -102,6 +102,7 @@ package final class Gate: Sendable {
       group.addTask { await self.renewPolicies() }
       group.addTask { await self.parts.tlsReports.run() }
       group.addTask { await Housekeeping(self.parts).run() }
+      group.addTask { await self.parts.pipeline.reopenHeld() }
       await delivery.run()
       group.cancelAll()
     }

@@ -72,7 +72,7 @@ struct GateParts: Sendable {
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
       questions: loops.outboundExecutor, resolver: resolver,
       content: ContentDesk(
-        settings.inspection, hostname: settings.hostname, program: program, clock: clock))
+        settings.inspection, hostname: settings.hostname, program: program, clock: clock, log: log))
     tlsReports = TLSReportDesk(
       pipeline: pipeline, resolver: resolver, web: web, blocking: blocking,
       path: directory + "/tls-sessions")

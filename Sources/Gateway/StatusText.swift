@@ -34,6 +34,7 @@ struct StatusText {
       ("kadomori_healthy", "1 when nothing needs a person.", status.isHealthy ? 1 : 0),
     ]
     return counters.map { Self.lines($0, "counter") }.joined() + verdicts
+      + Self.metrics(status.inspection)
       + gauges.map { Self.lines($0, "gauge") }.joined()
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inspection
 import Relay
 import Settings
 
@@ -15,6 +16,8 @@ struct CheckCommand: ParsableCommand {
     let proof = RelayProof(settings.policy)
     PolicyCommand.Prove.explain(proof)
     guard proof.isProven else { throw ExitCode(1) }
+    let folders = settings.inspection.folders
+    try UserRules(rules: folders.rules, yara: folders.yara).complainAboutFaults()
     print("\(file.path): good")
   }
 }

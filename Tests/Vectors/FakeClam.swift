@@ -2,15 +2,34 @@ import Foundation
 import Glibc
 
 /// A clamd that says what a test wants: one Unix socket, a thread a connection.
-final class FakeClam: Sendable {
+package final class FakeClam: Sendable {
   /// What is answered to the commands of one connection, in their order; nil answers nothing. `{n}` is the
   /// command's number.
-  typealias Script = @Sendable (_ connection: Int) -> [String?]
+  package typealias Script = @Sendable (_ connection: Int) -> [String?]
+  /// What is answered to a command, with the octets that came with it; nil answers nothing.
+  package typealias Responder = @Sendable (_ command: String, _ octets: [UInt8]) -> String?
 
-  let path: String
+  /// What one connection says: nil ends it.
+  private typealias Turn = (_ number: Int, _ command: String, _ octets: [UInt8]) -> String??
+
+  package let path: String
   private let listener: Int32
 
-  init(_ script: @escaping Script) throws {
+  package convenience init(_ script: @escaping Script) throws {
+    try self.init(turns: { (connection: Int) -> Turn in
+      let answers = script(connection)
+      return { number, _, _ in number < answers.count ? .some(answers[number]) : nil }
+    })
+  }
+
+  /// Whoever asks, and however often, hears what fits the question.
+  package convenience init(answering responder: @escaping Responder) throws {
+    try self.init(turns: { (_: Int) -> Turn in
+      { _, command, octets in .some(responder(command, octets)) }
+    })
+  }
+
+  private init(turns: @escaping @Sendable (Int) -> Turn) throws {
     path = FileManager.default.temporaryDirectory.path + "/clam-\(UUID().uuidString.prefix(8))"
     let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     self.listener = listener
@@ -29,32 +48,37 @@ final class FakeClam: Sendable {
       while true {
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
-        let answers = script(count)
+        let connection = count
         count += 1
-        Thread.detachNewThread { Self.serve(client, answers) }
+        Thread.detachNewThread { Self.serve(client, turns(connection)) }
       }
     }
   }
 
-  func stop() {
+  package func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
     close(listener)
     unlink(path)
   }
 
-  private static func serve(_ client: Int32, _ answers: [String?]) {
+  private static func serve(_ client: Int32, _ turn: Turn) {
     defer { close(client) }
     guard text(client) == "zIDSESSION" else { return }
-    for (number, answer) in answers.enumerated() {
+    for number in 0... {
       guard let command = text(client) else { return }
-      if command == "zINSTREAM", !stream(client) { return }
+      var octets: [UInt8] = []
+      if command == "zINSTREAM" {
+        guard let sent = stream(client) else { return }
+        octets = sent
+      }
+      guard let answer = turn(number, command, octets) else { return }
       guard let answer else {
         // Until the other side gives up.
         _ = text(client)
         return
       }
-      let octets = Array(answer.replacing("{n}", with: "\(number + 1)").utf8)
-      _ = send(client, octets, octets.count, Int32(MSG_NOSIGNAL))
+      let said = Array(answer.replacing("{n}", with: "\(number + 1)").utf8)
+      _ = send(client, said, said.count, Int32(MSG_NOSIGNAL))
     }
   }
 
@@ -72,15 +96,19 @@ final class FakeClam: Sendable {
     return nil
   }
 
-  private static func stream(_ client: Int32) -> Bool {
+  private static func stream(_ client: Int32) -> [UInt8]? {
+    var octets: [UInt8] = []
     while true {
       var length = 0
       for _ in 0..<4 {
-        guard let next = byte(client) else { return false }
+        guard let next = byte(client) else { return nil }
         length = length << 8 | Int(next)
       }
-      if length == 0 { return true }
-      for _ in 0..<length where byte(client) == nil { return false }
+      if length == 0 { return octets }
+      for _ in 0..<length {
+        guard let next = byte(client) else { return nil }
+        octets.append(next)
+      }
     }
   }
 }
