@@ -1,8 +1,9 @@
 # One word a wish.
-.PHONY: help setup run build check test sim fuzz bench torture conformance format clean
+.PHONY: help setup run install build check test sim fuzz bench torture conformance format clean
 
 help:
 	@echo "make run     build and start a gate on 127.0.0.1:2525, everything below var/"
+	@echo "make install build for this machine: program, systemd unit, a user of its own (root; DESTDIR=FOLDER)"
 	@echo "make test    run every test"
 	@echo "make check   formatting, declared imports, tidiness"
 	@echo "make sim     simulate 10,000 seeds of misfortune; make sim SEEDS=500, make sim SEED=7 with its trace"
@@ -18,6 +19,10 @@ setup:
 run: setup
 	swift build -c release --product kadomori
 	.build/release/kadomori serve --development var
+
+install: setup
+	swift build -c release --product kadomori
+	@scripts/install
 
 build: setup
 	swift build --build-tests --explicit-target-dependency-import-check error

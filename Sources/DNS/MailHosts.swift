@@ -10,16 +10,19 @@ package struct MailHost: Hashable, Sendable {
   package let isSecure: Bool
   /// Where its addresses really stand, when its name is an alias.
   package let canonicalName: DNSName?
+  /// Where the MX that names it really stands, when the domain is an alias.
+  package let exchangeName: DNSName?
 
   package init(
     name: Domain, addresses: [IPAddress], isNamedSecurely: Bool = false, isSecure: Bool = false,
-    canonicalName: DNSName? = nil
+    canonicalName: DNSName? = nil, exchangeName: DNSName? = nil
   ) {
     self.name = name
     self.addresses = addresses
     self.isNamedSecurely = isNamedSecurely
     self.isSecure = isSecure
     self.canonicalName = canonicalName
+    self.exchangeName = exchangeName
   }
 }
 
@@ -59,8 +62,10 @@ package struct MailHosts: Sendable {
   ) async -> Result<[MailHost], MailHostFailure> {
     switch await resolver.mailExchangers(of: domain) {
     case .success(let answer):
-      let shuffled = answer.records.shuffled(using: &generator)
-      return await hosts(shuffled.sorted { $0.preference < $1.preference }, answer.isSecure)
+      var sorted = answer
+      sorted.records.shuffle(using: &generator)
+      sorted.records.sort { $0.preference < $1.preference }
+      return await hosts(sorted)
     case .failure(.noRecords): return await implicit(domain)
     case .failure(.noSuchName): return .failure(.noSuchDomain)
     case .failure(let failure): return .failure(.temporary("\(domain) MX: \(failure.words)"))
@@ -74,7 +79,7 @@ package struct MailHosts: Sendable {
     case .success(let answer):
       if answer.records.contains(where: ownAddresses.contains) { return .failure(.loopsToSelf) }
       // A denial of MX that DNSSEC can't prove is bogus wherever the addresses are proven.
-      return .success([host(domain, answer, isNamedSecurely: true)])
+      return .success([host(domain, answer, isNamedSecurely: true, exchangeName: nil)])
     case .failure(.noSuchName): return .failure(.noSuchDomain)
     case .failure(.noRecords): return .failure(.noMailHost)
     case .failure(let failure): return .failure(.temporary("\(domain): \(failure.words)"))
@@ -82,8 +87,9 @@ package struct MailHosts: Sendable {
   }
 
   private func hosts(
-    _ exchangers: [MailExchanger], _ isSecure: Bool
+    _ exchange: DNSAnswer<MailExchanger>
   ) async -> Result<[MailHost], MailHostFailure> {
+    let exchangers = exchange.records
     // RFC 7505 §3: a null MX stands alone; beside others it is a mistake and is passed over.
     if exchangers.allSatisfy({ $0.host == nil }) { return .failure(.acceptsNoMail) }
     let named = exchangers.filter { $0.host?.domain != nil }
@@ -98,7 +104,8 @@ package struct MailHosts: Sendable {
         if name == ownName || answer.records.contains(where: ownAddresses.contains) {
           (isSelf, own) = (true, min(own, exchanger.preference))
         } else {
-          let host = host(name, answer, isNamedSecurely: isSecure)
+          let host = host(
+            name, answer, isNamedSecurely: exchange.isSecure, exchangeName: exchange.canonicalName)
           found.append((exchanger.preference, host))
         }
       case .failure(let failure):
@@ -113,11 +120,11 @@ package struct MailHosts: Sendable {
   }
 
   private func host(
-    _ name: Domain, _ answer: DNSAnswer<IPAddress>, isNamedSecurely: Bool
+    _ name: Domain, _ answer: DNSAnswer<IPAddress>, isNamedSecurely: Bool, exchangeName: DNSName?
   ) -> MailHost {
     MailHost(
       name: name, addresses: Array(answer.records.prefix(Self.addressLimit)),
       isNamedSecurely: isNamedSecurely, isSecure: isNamedSecurely && answer.isSecure,
-      canonicalName: answer.canonicalName)
+      canonicalName: answer.canonicalName, exchangeName: exchangeName)
   }
 }

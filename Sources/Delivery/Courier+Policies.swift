@@ -5,9 +5,9 @@ import SMTP
 
 // What the recipient's domain wants of the way to it, and what came of it, for reports.
 extension Courier {
-  /// The MTA-STS policy that holds for a domain; nil without one.
-  func policy(of domain: Domain) async -> STSPolicy? {
-    guard let sts = policies.sts else { return nil }
+  /// The MTA-STS policy that holds for a domain.
+  func policy(of domain: Domain) async -> STSPolicies.Finding {
+    guard let sts = policies.sts else { return .init(policy: nil) }
     let found = await sts.policy(of: domain)
     if let fault = found.fault, fault != .waiting {
       sessions(
@@ -15,7 +15,7 @@ extension Courier {
           at: clock.now(), domain: domain, policy: .none, host: nil, failure: fault.report,
           reason: fault.words))
     }
-    return found.policy
+    return found
   }
 
   func demand(of target: Target, _ way: Way, _ wish: TLSWish) async -> HostDemand {
@@ -23,8 +23,10 @@ extension Courier {
       return HostDemand(named: target.name, way.tls, way.speaks == .lmtp ? .none : wish)
     }
     let dane = await policies.dane?.find(host, of: domain, port: target.port) ?? .absent
-    return HostFacts(host: host, dane: dane, sts: way.sts, authorities: policies.authorities)
-      .demand(way.tls, wish)
+    return HostFacts(
+      host: host, dane: dane, sts: way.sts?.policy, mayHavePolicy: way.sts?.isUncertain == true,
+      authorities: policies.authorities
+    ).demand(way.tls, wish)
   }
 
   /// A connection that was tried. A kept one was told of when it was new.

@@ -36,7 +36,7 @@ extension Courier {
     }
     trip.all(.later(nil, last.status, last.words))
     // One message's own wish is no trouble of the destination.
-    trip.trouble = last.isFinal ? nil : last.words
+    trip.trouble = last.isWish ? nil : last.words
   }
 
   /// One address of one host, and how it may be met.

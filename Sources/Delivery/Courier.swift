@@ -144,8 +144,8 @@ struct Courier: Sendable {
     let speaks: ClientProtocol
     /// Whose mail it is, where the DNS named the hosts.
     var domain: Domain?
-    /// That domain's MTA-STS policy.
-    var sts: STSPolicy?
+    /// What was found of that domain's MTA-STS policy.
+    var sts: STSPolicies.Finding?
   }
 
   /// Addresses of one host that are tried.

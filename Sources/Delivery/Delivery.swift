@@ -58,7 +58,8 @@ package final class Delivery: Sendable {
     NoticeMaker(
       hostname: parts.hostname, postmaster: rules.postmaster, spool: spool, clock: clock,
       rules: NoticeRules(warningSeconds: rules.warningSeconds),
-      expirySeconds: rules.schedule.expiry, random: parts.random)
+      expirySeconds: rules.schedule.expiry, random: parts.random, signatures: parts.signatures,
+      blocking: parts.blocking)
   }
 
   /// Attempts that are being made.

@@ -18,6 +18,9 @@ package struct DeliveryParts: Sendable {
   package var policies = TransportPolicies.absent
   /// Told of every connection to the host of an `mx` route, for TLS reports. Never waits.
   package var sessions: @Sendable (TLSSession) -> Void = { _ in }
+  /// Signatures in front of a notice of ours, as a domain or one above it; asked where waiting is allowed.
+  /// Nil where nobody signs.
+  package var signatures: (@Sendable ([UInt8], Domain) -> [UInt8])?
   package var clock: any Clock
   package var blocking: BlockingPool
   /// Where attempts run; Swift's own threads when nil. They never block.

@@ -60,6 +60,8 @@ struct HostFacts: Sendable {
   let dane: DANEFinding
   /// The domain's policy, where one holds.
   let sts: STSPolicy?
+  /// Whether it may have one that could not be had now.
+  let mayHavePolicy: Bool
   let authorities: TrustedAuthorities
 
   func demand(_ setting: TLSRequirement, _ wish: TLSWish) -> HostDemand {
@@ -96,7 +98,10 @@ struct HostFacts: Sendable {
     }
     if wish == .required, !isNamed {
       let why = "nothing proves that \(host.name) takes this domain's mail (REQUIRETLS)"
-      return HostDemand(way: .avoid(HostFailure(why, Self.encryptionNeeded, isFinal: true)))
+      // What a policy host that is down, or the DNS, can't say now may be said at the next attempt.
+      let status = mayHavePolicy ? EnhancedStatus(4, 7, 10) : Self.encryptionNeeded
+      return HostDemand(
+        way: .avoid(HostFailure(why, status, isFinal: !mayHavePolicy, isWish: true)))
     }
     let way = byAuthorities(setting, wish)
     if dane.policy == .encrypt {

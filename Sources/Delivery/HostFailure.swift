@@ -6,16 +6,19 @@ struct HostFailure: Sendable {
   let status: EnhancedStatus
   /// Whether another time can't help: the message asks for more TLS than the host has.
   let isFinal: Bool
+  /// Whether only the message's own wish is in the way: others may well be taken.
+  let isWish: Bool
   /// What a TLS report calls it.
   let report: TLSSessionFailure?
 
   init(
-    _ words: String, _ status: EnhancedStatus, isFinal: Bool = false,
+    _ words: String, _ status: EnhancedStatus, isFinal: Bool = false, isWish: Bool = false,
     report: TLSSessionFailure? = nil
   ) {
     self.words = words
     self.status = status
     self.isFinal = isFinal
+    self.isWish = isWish || isFinal
     self.report = report
   }
 }

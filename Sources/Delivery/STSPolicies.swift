@@ -13,6 +13,8 @@ package actor STSPolicies {
   package struct Finding: Hashable, Sendable {
     package let policy: STSPolicy?
     package var fault: STSFault?
+    /// Whether the domain may have a policy that could not be had now.
+    package var isUncertain = false
   }
 
   private struct Failure {
@@ -51,7 +53,9 @@ package actor STSPolicies {
   package func policy(of domain: Domain) async -> Finding {
     let found = await STSRecord.find(for: domain, resolver)
     switch CachedSTSPolicy.step(kept[domain], found, now: clock.now()) {
-    case .deliver: return Finding(policy: nil)
+    case .deliver:
+      if case .failure = found { return Finding(policy: nil, isUncertain: true) }
+      return Finding(policy: nil)
     case .follow(let policy):
       used.insert(domain)
       return Finding(policy: policy.mode == .none ? nil : policy)
@@ -60,7 +64,9 @@ package actor STSPolicies {
       let policy = (try? result.get().policy) ?? otherwise
       if kept[domain] != nil { used.insert(domain) }
       var finding = Finding(policy: policy?.mode == STSPolicy.Mode.none ? nil : policy)
-      if case .failure(let fault) = result { finding.fault = fault }
+      if case .failure(let fault) = result {
+        (finding.fault, finding.isUncertain) = (fault, policy == nil)
+      }
       return finding
     }
   }

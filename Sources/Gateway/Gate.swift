@@ -100,7 +100,6 @@ package final class Gate: Sendable {
       group.addTask { await self.forget() }
       group.addTask { await Self.retell(self.parts.pipeline, self.parts.blocking) }
       group.addTask { await self.renewPolicies() }
-      group.addTask { await self.parts.tlsReports.run() }
       group.addTask { await Housekeeping(self.parts).run() }
       group.addTask { await self.parts.pipeline.reopenHeld() }
       await delivery.run()

@@ -52,10 +52,8 @@ package struct GateIdentity {
     {
       return identity
     }
-    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-      throw Failure(description: "\(FileFault(path: folder, verb: "make", code: errno))")
-    }
     do {
+      try PrivateFolder.make(folder)
       let made = try OwnCertificate(hostname: settings.hostname, now: clock.now())
       for (path, text) in [(certificate, made.certificate), (key, made.key)] {
         let new = path + ".new"
@@ -67,6 +65,8 @@ package struct GateIdentity {
       }
     } catch let failure as Failure {
       throw failure
+    } catch let failure as FolderFailure {
+      throw Failure(description: "\(failure)")
     } catch {
       throw Failure(description: "can't make a certificate for \(settings.hostname): \(error)")
     }

@@ -15,12 +15,12 @@ extension GateParts {
   static func resolver(_ settings: DNSSettings) throws -> UnboundResolver {
     var asking = ResolverSettings()
     asking.servers = settings.servers
-    asking.trustAnchorFile = settings.trustAnchorFile
     asking.timeoutSeconds = settings.timeoutSeconds
-    if asking.trustAnchorFile == nil, asking.servers.isEmpty,
-      case .success = PrivateFile.read(rootKey)
-    {
-      asking.trustAnchorFile = rootKey
+    switch settings.trustAnchor {
+    case .file(let path): asking.trustAnchorFile = path
+    case .standard where asking.servers.isEmpty:
+      if case .success = PrivateFile.read(rootKey) { asking.trustAnchorFile = rootKey }
+    case .standard, .none: break
     }
     return try UnboundResolver(asking)
   }

@@ -17,6 +17,7 @@ struct GateParts: Sendable {
   let pipeline: Pipeline
   let identity: ServedIdentity
   let resolver: any Resolver
+  let resolverWatch: ResolverWatch
   /// The resolver where it is ours to close.
   private let unbound: UnboundResolver?
   let blocking: BlockingPool
@@ -24,7 +25,8 @@ struct GateParts: Sendable {
   let connector: NIOConnector
   /// What those who receive mail want of TLS.
   let policies: TransportPolicies
-  let tlsReports: TLSReportDesk
+  /// The web, for policies and reports.
+  let web: HTTPSClient
   /// What the start found in the spool.
   let recovery: Recovery
   /// As they were at the start.
@@ -47,6 +49,8 @@ struct GateParts: Sendable {
       let own = try Self.resolver(settings.dns)
       (resolver, unbound) = (own, own)
     }
+    resolverWatch = ResolverWatch(
+      resolver: resolver, asksSystem: settings.dns.servers.isEmpty, clock: clock)
     let (spool, recovery) = try Spool.open(
       directory: directory + "/spool", fileSystem: DiskFileSystem())
     log.write(
@@ -61,7 +65,7 @@ struct GateParts: Sendable {
     loops = EventLoops(threads: 2)
     connector = NIOConnector(loops: loops, authorities: settings.transport.authorities)
     blocking = BlockingPool(threads: 8)
-    let web = HTTPSClient(loops: loops, authorities: settings.transport.authorities)
+    web = HTTPSClient(loops: loops, authorities: settings.transport.authorities)
     policies = try Self.policies(settings, resolver, web, log, clock, blocking)
     pipeline = Pipeline(
       settings: settings, spool: spool, clock: clock, log: log,
@@ -73,9 +77,6 @@ struct GateParts: Sendable {
       questions: loops.outboundExecutor, resolver: resolver,
       content: ContentDesk(
         settings.inspection, hostname: settings.hostname, program: program, clock: clock, log: log))
-    tlsReports = TLSReportDesk(
-      pipeline: pipeline, resolver: resolver, web: web, blocking: blocking,
-      path: directory + "/tls-sessions")
   }
 
   /// Hashes at once: scrypt takes 32 MiB each.
@@ -91,7 +92,8 @@ struct GateParts: Sendable {
       lookup: SystemAddressLookup(), mailHosts: mailHosts, clock: pipeline.clock,
       blocking: blocking)
     parts.policies = policies
-    parts.sessions = { [tlsReports] in tlsReports.note($0) }
+    parts.sessions = { [pipeline] in pipeline.noteForReport($0) }
+    parts.signatures = { [pipeline] in pipeline.signatures(in: $0, as: $1) }
     parts.executor = loops.outboundExecutor
     parts.mxPort = settings.mxPort
     return pipeline.makeDelivery(parts)

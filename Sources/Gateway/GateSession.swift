@@ -102,10 +102,11 @@ final class GateSession: SessionGuard {
     }
     let (reasons, listings) = contents.withLock { ($0.reasons, $0.listings.hits) }
     let settings = pipeline.settings.withLock { $0 }
-    let acceptance = Acceptance(
-      pipeline, settings, draft, origin, tagged(named(envelope), header),
-      standing(origin, settings.policy), HeaderFacts(header), listings: listings, reasons: reasons)
-    acceptance.begin(answer)
+    let arrival = Arrival(
+      pipeline: pipeline, settings: settings, draft: draft, origin: origin,
+      envelope: tagged(named(envelope), header), standing: standing(origin, settings.policy),
+      facts: HeaderFacts(header), listings: listings, reasons: reasons)
+    arrival.accept(answer)
   }
 
   /// Whose mail it is.

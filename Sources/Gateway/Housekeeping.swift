@@ -11,12 +11,19 @@ struct Housekeeping: Sendable {
   private let pipeline: Pipeline
   private let blocking: BlockingPool
   private let reports: DailyReports
+  private let resolverWatch: ResolverWatch
 
   init(_ parts: GateParts) {
     pipeline = parts.pipeline
     blocking = parts.blocking
+    resolverWatch = parts.resolverWatch
     reports = DailyReports(
-      [DMARCDailyReport(pipeline: parts.pipeline, blocking: parts.blocking)],
+      [
+        DMARCDailyReport(pipeline: parts.pipeline, blocking: parts.blocking),
+        TLSDailyReport(
+          pipeline: parts.pipeline, blocking: parts.blocking,
+          post: TLSReportPost(resolver: parts.resolver, web: parts.web)),
+      ],
       journal: parts.pipeline.journal, blocking: parts.blocking, clock: parts.pipeline.clock,
       hostname: parts.settings.hostname)
   }
@@ -30,6 +37,7 @@ struct Housekeeping: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await Self.every(Self.seconds) { await lookAfter() } }
       group.addTask { await Self.every(Self.seconds) { await reports.sendDue() } }
+      group.addTask { await Self.every(Self.seconds) { await lookAtNames() } }
       group.addTask {
         await Self.every(Self.canarySeconds) { await pipeline.content?.sendCanaries() }
       }
@@ -44,6 +52,10 @@ struct Housekeeping: Sendable {
       if let fault = pipeline.keys.load() { pipeline.log.write("dkim-keys", ["why": fault]) }
     }
     await pipeline.blocklists.testDue()
+  }
+
+  private func lookAtNames() async {
+    if let change = await resolverWatch.look() { pipeline.log.write("dns", ["what": change]) }
   }
 
   private static func every(_ seconds: Int, _ work: () async -> Void) async {

@@ -9,6 +9,8 @@ struct ReportTables {
 
   /// Rows of one domain's tally in a day; what is beyond is counted in a row without words.
   static let tallyLimit = 10_000
+  /// Domains of one report in a day: strangers choose them, so the rest is not counted.
+  static let tallyDomainLimit = 10_000
 
   /// A count too large to be true is this much, so that no sum overflows.
   private static let countLimit = 1 << 40
@@ -65,11 +67,19 @@ struct ReportTables {
     let known = try Int.fetchOne(
       database, sql: "SELECT count(*) FROM tally WHERE kind = ? AND day = ? AND domain = ?",
       arguments: [tally.kind, tally.day, tally.domain])
+    if known == 0, try isFull(tally.kind, tally.day) { return }
     let row = known ?? 0 < Self.tallyLimit ? tally.row : ""
     if row.isEmpty, try increase(tally, row: row) { return }
     try run(
       "INSERT INTO tally VALUES (?,?,?,?,?,?)",
       [tally.kind, tally.day, tally.domain, tally.policy, row, tally.count])
+  }
+
+  private func isFull(_ kind: String, _ day: Int) throws -> Bool {
+    let domains = try Int.fetchOne(
+      database, sql: "SELECT count(DISTINCT domain) FROM tally WHERE kind = ? AND day = ?",
+      arguments: [kind, day])
+    return domains ?? 0 >= Self.tallyDomainLimit
   }
 
   private func increase(_ tally: Tally, row: String) throws -> Bool {

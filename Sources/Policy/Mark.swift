@@ -44,22 +44,24 @@ package struct Mark: Hashable, Sendable {
   }
 
   /// The fields that pretend to be ours: whole fields, from their name to their last CRLF.
-  package static func imitations(in header: HeaderFields, of bytes: [UInt8]) -> [Range<Int>] {
+  package static func imitations(
+    in fields: [HeaderFields.Field], of bytes: [UInt8]
+  ) -> [Range<Int>] {
     let prefix = Array(fieldPrefix.utf8.map { $0 | 0x20 })
-    return header.fields.compactMap { field in
+    return fields.compactMap { field in
       let name = bytes[field.name]
       guard name.count >= prefix.count, zip(name, prefix).allSatisfy({ ($0 | 0x20) == $1 }) else {
         return nil
       }
-      return field.name.lowerBound..<min(bytes.count, header.end(of: field, in: bytes))
+      return field.name.lowerBound..<min(bytes.count, field.end(in: bytes))
     }
   }
 }
 
-extension HeaderFields {
+extension HeaderFields.Field {
   /// Behind the CRLF, or the bare LF, that ends a field.
-  func end(of field: Field, in bytes: [UInt8]) -> Int {
-    var end = field.value.upperBound
+  func end(in bytes: [UInt8]) -> Int {
+    var end = value.upperBound
     if end < bytes.count, bytes[end] == 0x0D { end += 1 }
     if end < bytes.count, bytes[end] == 0x0A { end += 1 }
     return end

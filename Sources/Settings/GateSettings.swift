@@ -125,8 +125,18 @@ package struct TLSSettings: Hashable, Sendable {
 package struct DNSSettings: Hashable, Sendable {
   /// `192.0.2.53` or `127.0.0.1@5353`; empty for the system's.
   package var servers: [String] = []
-  package var trustAnchorFile: String?
+  /// The root's key.
+  package var trustAnchor = TrustAnchor.standard
   package var timeoutSeconds = 20
+}
+
+/// Where the root's DNSSEC key is.
+package enum TrustAnchor: Hashable, Sendable {
+  /// The system's, where the system's servers are asked.
+  case standard
+  case file(String)
+  /// Nothing is proven.
+  case none
 }
 
 /// How mail travels to others.
@@ -137,8 +147,6 @@ package struct TransportSettings: Sendable {
   package var authorities: String?
   /// Where policy hosts listen.
   package var policyPort: UInt16 = 443
-  /// Whom daily reports on TLS come from; nil for none.
-  package var reportsFrom: Mailbox?
   /// Single foreign domains, where it is not as `outbound.tls` says.
   package var tlsByDomain: [Domain: TLSRequirement] = [:]
 }

@@ -88,10 +88,17 @@ package struct BlocklistSettings: Hashable, Sendable {
 
 /// Reports in and out.
 package struct ReportSettings: Hashable, Sendable {
+  /// The daily reports that we can send.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case dmarc
+    case tls
+  }
+
   /// Where others' reports of our mail arrive.
   package var mailbox: Mailbox?
   /// Whom our reports come from; none are sent without it.
   package var sender: Mailbox?
+  package var kinds = Set(Kind.allCases)
   /// Octets of a packed report that we send.
   package var sizeLimit = 10 << 20
 

@@ -31,16 +31,16 @@ extension SettingDeclaration {
       "Domains whose ARC seals are believed: mail that one of them found proven is only marked."),
     .init(
       "identity.seal-as", .text, nil,
-      "The domain that seals what is handed on (ARC), with its active DKIM key; nothing is sealed without."
-    ),
+      "The domain that seals (ARC), with its active DKIM key. Without it strangers' mail is sealed only "
+        + "where the gate changes it, as the recipient's domain, if that has a key."),
     .init(
       "domain.*.dkim", .choice(DomainIdentity.Signing.words), "\"sign\"",
       "Whether what our people send from the domain is signed with its active keys. \"require\" puts it "
         + "off while there is none."),
     .init(
       "domain.*.seal", .flag, "false",
-      "Whether mail that is handed on to the domain's hosts is sealed (ARC); needs identity.seal-as."
-    ),
+      "Whether mail that is handed on to the domain's hosts is sealed (ARC) even where the gate does not "
+        + "change it; needs identity.seal-as."),
     .init(
       "blocklist.*.action", .choice(["refuse", "mark"]), "\"mark\"",
       "What happens to strangers whom the list names, the group's name being its zone. Postmasters hear "
@@ -58,7 +58,12 @@ extension SettingDeclaration {
         + "report summary."),
     .init(
       "reports.from", .text, nil,
-      "Whom our daily reports come from; without it none are collected or sent."),
+      "Whom our daily reports come from; without it none are collected or sent. They are signed where its "
+        + "domain has an active DKIM key."),
+    .init(
+      "reports.kinds", .texts, "[\"dmarc\", \"tls\"]",
+      "Which daily reports are sent to domains that ask for them: \"dmarc\" (RFC 9990), on what came in "
+        + "their name, \"tls\" (RFC 8460), on TLS to their hosts."),
     .init(
       "reports.size", .size(65_536...52_428_800), "\"10MiB\"",
       "The largest packed report that is sent."),

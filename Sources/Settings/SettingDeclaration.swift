@@ -44,6 +44,9 @@ extension SettingDeclaration {
   /// Every setting there is.
   package static let all: [SettingDeclaration] = general + identity
 
+  /// Settings of earlier builds, and what stands for them now.
+  static let former = ["reports.tls": "reports.from"]
+
   private static let general: [SettingDeclaration] = [
     .init("hostname", .text, nil, live: false, "Our name in greetings, EHLO and Received; needed."),
     .init(
@@ -120,10 +123,6 @@ extension SettingDeclaration {
     .init(
       "outbound.policy-port", .number(1...65_535), "443", live: false,
       "The port of MTA-STS policy hosts; other than 443 only to try things out."),
-    .init(
-      "reports.tls", .text, nil,
-      "Whom our daily reports on TLS come from (RFC 8460), to domains that ask for them; without it none "
-        + "are collected or sent."),
     .init(
       "transport.*.tls", .choice(["opportunistic", "encrypted", "dane", "verified"]), nil,
       "How much TLS the way to one foreign domain's mail hosts must have, where outbound.route is "
@@ -254,7 +253,8 @@ extension SettingDeclaration {
     .init(
       "dns.trust-anchor", .text, nil, live: false,
       "File with the root's DNSSEC key; by default /usr/share/dns/root.key of Debian's dns-root-data, "
-        + "where the system's resolvers are asked. Without one no answer counts as proven."),
+        + "where the system's resolvers are asked. Without one, or with \"none\", no answer counts as proven."
+    ),
     .init(
       "dns.timeout", .duration(1...120), "\"20s\"", live: false, "How long one name may take."),
     .init(

@@ -103,7 +103,16 @@ extension SettingsBuilder {
     var reports = ReportSettings()
     reports.mailbox = mailbox(["reports", "mailbox"])
     reports.sender = mailbox(["reports", "from"])
+    if let words = node(["reports", "kinds"])?.value.texts {
+      reports.kinds = Set(words.compactMap { reportKind($0) })
+    }
     reports.sizeLimit = node(["reports", "size"])?.value.size ?? reports.sizeLimit
     return reports
+  }
+
+  private mutating func reportKind(_ word: String) -> ReportSettings.Kind? {
+    if let kind = ReportSettings.Kind(rawValue: word) { return kind }
+    fault(at: ["reports", "kinds"], "\"\(word)\" must be one of dmarc, tls")
+    return nil
   }
 }

@@ -65,7 +65,6 @@ extension SettingsBuilder {
     transport.followsSTS = flag(["outbound", "mta-sts"]) ?? transport.followsSTS
     transport.authorities = text(["outbound", "authorities"])
     transport.policyPort = UInt16(clamping: number(["outbound", "policy-port"]) ?? 443)
-    transport.reportsFrom = mailbox(["reports", "tls"])
     for name in names {
       guard let domain = Domain(name) else {
         fault(at: ["transport", name], "\"\(name)\" is not a domain name")

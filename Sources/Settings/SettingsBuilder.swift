@@ -85,7 +85,9 @@ struct SettingsBuilder {
     settings.tls = tlsSettings
     settings.offersClearAuthOnLoopback = flag(["auth", "clear-on-loopback"]) ?? false
     settings.dns.servers = node(["dns", "servers"])?.value.texts ?? []
-    settings.dns.trustAnchorFile = text(["dns", "trust-anchor"])
+    if let anchor = text(["dns", "trust-anchor"]) {
+      settings.dns.trustAnchor = anchor == "none" ? .none : .file(anchor)
+    }
     settings.dns.timeoutSeconds = seconds(["dns", "timeout"]) ?? settings.dns.timeoutSeconds
     settings.destinationConnections =
       number(["outbound", "connections"]) ?? settings.destinationConnections

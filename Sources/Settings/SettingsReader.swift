@@ -75,12 +75,24 @@ struct SettingsReader {
     values.append(Value(path: path, node: entry.node, keyPosition: entry.keyPosition))
   }
 
-  private mutating func unknown(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
-    let nearest = SettingDeclaration.all.map(\.name).min {
-      editDistance($0, pattern) < editDistance($1, pattern)
+  /// Every setting, and every table that settings stand in.
+  private static let names: [String] = Set(
+    SettingDeclaration.all.flatMap { setting in
+      let steps = setting.name.split(separator: ".")
+      return (1...steps.count).map { steps.prefix($0).joined(separator: ".") }
     }
+  ).sorted()
+
+  private mutating func unknown(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
+    if let now = SettingDeclaration.former[pattern] {
+      return fault(
+        entry.keyPosition, "\"\(path.joined(separator: "."))\" is now \"\(now)\"")
+    }
+    let nearest = Self.names.map { (name: $0, distance: editDistance($0, pattern)) }
+      .min { $0.distance < $1.distance }
+    let farthest = min(4, pattern.count / 2)
     let hint = nearest.flatMap {
-      editDistance($0, pattern) <= 4 ? ". Did you mean \"\($0)\"?" : nil
+      $0.distance <= farthest ? ". Did you mean \"\($0.name)\"?" : nil
     }
     fault(
       entry.keyPosition,

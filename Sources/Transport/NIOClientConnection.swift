@@ -67,7 +67,11 @@ final class NIOClientConnection: ClientConnection {
     }
     guard answer.isPositive else { throw .rejected(answer, during: verb) }
     let extensions = ServerExtensions(helloLines: answer.lines.dropFirst())
-    session.withLock { $0.extensions = extensions }
+    session.withLock {
+      $0.extensions = extensions
+      // RFC 8689 §2: promised within TLS only, or anybody on the way may have said it.
+      if $0.tls == nil { $0.extensions.requireTLS = false }
+    }
   }
 
   private func startTLS() async throws(ClientFailure) {

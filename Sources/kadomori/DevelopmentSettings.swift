@@ -43,18 +43,19 @@ enum DevelopmentSettings {
     """
   }
 
-  /// The next thing to type.
-  static func hint(below folder: String) -> String {
+  /// The next thing to type, with the program as it was called.
+  static func hint(below folder: String, program: String = CommandLine.arguments[0]) -> String {
     let root = shellWord(folder)
+    let kadomori = shellWord(program)
     return """
       Send a message:
         swaks --server 127.0.0.1:2525 --to alice@example.test
       Follow it:
-        kadomori trace alice@example.test --settings \(root)/kadomori.toml
+        \(kadomori) trace alice@example.test --settings \(root)/kadomori.toml
       Read it:
         cat \(root)/maildir/alice/new/*
       Let somebody send from outside:
-        kadomori user add alice@example.test --settings \(root)/kadomori.toml
+        \(kadomori) user add alice@example.test --settings \(root)/kadomori.toml
       """
   }
 

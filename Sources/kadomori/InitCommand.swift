@@ -35,7 +35,7 @@ struct InitCommand: ParsableCommand {
       recipients: try answer(
         recipients, "Who knows the recipients: ask (that server), or file:/path/to/list"),
       dataDirectory: dataDirectory)
-    _ = try SettingsFile.parse(Array(text.utf8), file.path)
+    _ = try SettingsFile.told(SettingsFile.parse(Array(text.utf8)), of: file.path)
     if let fault = PrivateFile.create(file.path, text, mode: 0o644) {
       complain("\(fault); name another place with --settings FILE, or run this as root")
       throw ExitCode(1)

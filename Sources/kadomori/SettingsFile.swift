@@ -13,9 +13,25 @@ struct SettingsFile: ParsableArguments {
 
   /// A certificate is judged only where asked: commands that don't serve it need not be able to read it.
   static func load(_ path: String, judgesCertificate: Bool = false) throws -> GateSettings {
+    try told(parse(try octets(path), judgesCertificate: judgesCertificate), of: path)
+  }
+
+  /// The settings; or each fault is printed with its place.
+  static func told(
+    _ outcome: Result<GateSettings, SettingsFaults>, of path: String
+  ) throws -> GateSettings {
+    switch outcome {
+    case .success(let settings): return settings
+    case .failure(let faults):
+      for fault in faults.faults { complain(printable(fault.line(in: path))) }
+      throw ExitCode(1)
+    }
+  }
+
+  /// The file's octets; where they can't be had, that is told with its remedy.
+  static func octets(_ path: String) throws -> [UInt8] {
     switch PrivateFile.read(path) {
-    case .success(let bytes):
-      return try parse(bytes, path, judgesCertificate: judgesCertificate)
+    case .success(let bytes): return bytes
     case .failure(let fault):
       complain("\(fault)")
       switch fault.code {
@@ -29,19 +45,16 @@ struct SettingsFile: ParsableArguments {
     }
   }
 
-  /// The settings of a text; every fault is printed as of `path`.
+  /// The settings of a text.
   static func parse(
-    _ bytes: [UInt8], _ path: String, judgesCertificate: Bool = false
-  ) throws -> GateSettings {
-    do {
-      return try GateSettings.load(bytes) { name in
+    _ bytes: [UInt8], judgesCertificate: Bool = false
+  ) -> Result<GateSettings, SettingsFaults> {
+    Result { () throws(SettingsFaults) in
+      try GateSettings.load(bytes) { name in
         try? PrivateFile.read(name).get()
       } certificateFault: { tls in
         judgesCertificate ? GateIdentity.fault(of: tls) : nil
       }
-    } catch {
-      for fault in error.faults { complain(printable(fault.line(in: path))) }
-      throw ExitCode(1)
     }
   }
 }

@@ -35,6 +35,8 @@ import Testing
     other.example             A     192.0.2.8
     _mta-sts.sts.example      TXT   "v=STSv1; id=1"
     mta-sts.sts.example       A     192.0.2.9
+    dark.example              MX    10 mx.plain.example
+    _mta-sts.dark.example     FAIL  TIMEOUT
     """
 
   /// A server whose STARTTLS somebody hides.
@@ -54,13 +56,14 @@ import Testing
     to address: String, by server: ScriptedServer = ScriptedServer(),
     tls: TLSRequirement = .opportunistic, parameters: MailParameters = .init(),
     from sender: String? = "a@b.example",
-    mode: String = "enforce",
+    mode: String = "enforce", policyHost: ScriptedWeb.Answer? = nil,
     rules: @escaping @Sendable (inout DeliveryRules) -> Void = { _ in }
   ) async throws -> Seen {
     let sessions = Sessions()
     let resolver = ZoneResolver(Self.zone)
     let web = ScriptedWeb(
       policy: "version: STSv1\nmode: \(mode)\nmx: mx.sts.example\nmax_age: 86400\n")
+    if let policyHost { web.answer(policyHost) }
     let sts = STSPolicies(
       resolver: resolver, fetcher: STSFetcher(resolver: resolver, web: web), clock: TurnedClock())
     let policies = TransportPolicies(dane: DANELookup(resolver), sts: sts)
@@ -189,6 +192,17 @@ import Testing
   }
 
   // MARK: RFC 8689
+
+  @Test func `REQUIRETLS waits where a policy can't be had now`() async throws {
+    let seen = try await send(
+      to: "x@sts.example", by: Self.promising(), parameters: Self.required,
+      policyHost: .failure(.timedOut))
+    #expect(isLater(seen))
+    #expect(seen.connects.isEmpty)
+    let dark = try await send(
+      to: "x@dark.example", by: Self.promising(), parameters: Self.required)
+    #expect(isLater(dark))
+  }
 
   private static let required: MailParameters = {
     var parameters = MailParameters()

@@ -19,6 +19,15 @@ import Testing
     #expect(escaped("{\n  \"a\" : 1\n}") == "{\n  \"a\" : 1\n}")
   }
 
+  @Test func `faults of a settings file are told with their places`() throws {
+    let outcome = SettingsFile.parse(Array("hostname = \"a.example\"\nlistner = []\n".utf8))
+    guard case .failure(let faults) = outcome else { return #expect(Bool(false)) }
+    let report = CheckReport(faults: faults.faults.map(CheckReport.Fault.init), proof: nil)
+    let json = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
+    #expect(json.contains("\"line\":2") && json.contains("\"column\":1"))
+    #expect(json.contains("unknown setting") && !json.contains("proof"))
+  }
+
   @Test func `thousands of ids are asked in batches, each once`() {
     let ids = (0..<2500).map { "ID\($0)" }
     let batches = QueueBatches.of(ids + ["id0"])
@@ -31,7 +40,9 @@ import Testing
     let text = DevelopmentSettings.text(folder)
     let settings = try GateSettings.load(Array(text.utf8))
     #expect(settings.dataDirectory == folder)
-    #expect(DevelopmentSettings.hint(below: folder).contains("'\(folder)'/kadomori.toml"))
+    let hint = DevelopmentSettings.hint(below: folder, program: "./my build/kadomori")
+    #expect(hint.contains("'\(folder)'/kadomori.toml"))
+    #expect(hint.contains("'./my build/kadomori' trace alice@example.test"))
     #expect(DevelopmentSettings.shellWord("/tmp/it's") == "'/tmp/it'\\''s'")
   }
 

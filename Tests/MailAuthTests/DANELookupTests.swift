@@ -61,6 +61,28 @@ import Testing
     #expect(finding.names.map(\.ascii) == ["mx.signed.example", "signed.example"])
   }
 
+  @Test func `a certificate may name the records' place, the domain, and what that is an alias of`()
+    async throws
+  {
+    let zone =
+      Self.zone + """
+
+        alias-mx.signed.example MX 10 alias.signed.example
+        shop.signed.example CNAME alias-mx.signed.example
+        """
+    let resolver = ZoneResolver(zone)
+    let own = try #require(Domain("gate.example"))
+    let shop = try #require(Domain("shop.signed.example"))
+    var generator = SystemRandomNumberGenerator()
+    let hosts = try await MailHosts(resolver: resolver, ownName: own, ownAddresses: [])
+      .find(shop, using: &generator).get()
+    let finding = await DANELookup(resolver).find(try #require(hosts.first), of: shop)
+    // Not alias.signed.example: the records stand behind it (RFC 7672 §3.2.2).
+    #expect(
+      finding.names.map(\.ascii)
+        == ["mx.signed.example", "shop.signed.example", "alias-mx.signed.example"])
+  }
+
   @Test func `without records, or without proof, nothing is asked`() async throws {
     #expect(try await find("bare.signed.example") == .absent)
     #expect(try await find("plain.example") == .absent)

@@ -83,7 +83,7 @@ import Testing
     let message = Array(
       "A: b\r\nx-KADOMORI-Verdict: clean;\r\n and more\r\nSubject: s\r\nX-Kadomor: x\r\n\r\nbody"
         .utf8)
-    let ranges = Mark.imitations(in: HeaderFields(message), of: message)
+    let ranges = Mark.imitations(in: HeaderFields(message).fields, of: message)
     let found = ranges.map { String(decoding: message[$0], as: UTF8.self) }
     #expect(found == ["x-KADOMORI-Verdict: clean;\r\n and more\r\n"])
   }

@@ -25,14 +25,19 @@ import Testing
       [transport."Example.JP"]
       tls = "verified"
       [reports]
-      tls = "tls@example.ac.jp"
+      from = "reports@example.ac.jp"
+      kinds = ["tls"]
       """
     let settings = try GateSettings.load(Array(text.utf8))
     #expect(settings.policy.foreignRoute == .mx(tls: .dane))
     #expect(settings.transport.followsDANE)
     #expect(!settings.transport.followsSTS)
     #expect(settings.transport.tlsByDomain.map { "\($0.ascii) \($1)" } == ["example.jp verified"])
-    #expect(settings.transport.reportsFrom.map { "\($0)" } == "tls@example.ac.jp")
+    #expect(settings.reports.sender.map { "\($0)" } == "reports@example.ac.jp")
+    #expect(settings.reports.kinds == [.tls])
+    #expect(faults(text.replacing("kinds = [\"tls\"]", with: "kinds = [\"tsl\"]")).count == 1)
+    let former = faults(text.replacing("from = ", with: "tls = "))
+    #expect(former == ["f:9:1: \"reports.tls\" is now \"reports.from\""])
     #expect(faults(text + "\n[transport.\"-\"]\ntls = \"dane\"").count == 1)
     #expect(faults(text + "\n[transport.\"a.example\"]\ntls = \"perhaps\"").count == 1)
   }
@@ -100,6 +105,11 @@ import Testing
     #expect(
       found == [
         "f:3:1: unknown setting \"limits.mesage-size\". Did you mean \"limits.message-size\"?"
+      ])
+    #expect(
+      faults("hostname = \"a.example\"\nlistner = []\nxyz = 1\n") == [
+        "f:2:1: unknown setting \"listner\". Did you mean \"listener\"?",
+        "f:3:1: unknown setting \"xyz\"; see kadomori settings",
       ])
   }
 

@@ -74,6 +74,7 @@ import Testing
     ],
     "kadomori": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
+      "TOML",
       "Inspection", "Sandbox", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]

@@ -12,6 +12,9 @@ struct NoticeMaker: Sendable {
   let rules: NoticeRules
   let expirySeconds: Int
   let random: @Sendable () -> UInt64
+  /// Signs a notice as a domain; nil where nobody does.
+  let signatures: (@Sendable ([UInt8], Domain) -> [UInt8])?
+  let blocking: BlockingPool
 
   /// The notices for an attempt as entries to commit with it, all or none.
   func entries(for message: StoredMessage, _ outcome: CourierOutcome) async -> [SpoolEntry] {
@@ -25,7 +28,7 @@ struct NoticeMaker: Sendable {
         from: postmaster.map { "\($0)" } ?? "mailer-daemon@\(hostname)", now: now,
         expiresAt: message.acceptedAt + expirySeconds)
       let original = await original(message, isFull: notice.returnsFull)
-      entries.append(store(notice, original, to: sender, now))
+      entries.append(await store(notice, original, to: sender, now))
       if kind == .delayed { entries.append(.change(message.id, .delayReported(at: now))) }
     }
     return entries
@@ -33,10 +36,10 @@ struct NoticeMaker: Sendable {
 
   private func store(
     _ notice: Notice, _ original: [UInt8], to sender: Mailbox, _ now: Timestamp
-  ) -> SpoolEntry {
+  ) async -> SpoolEntry {
     var generator = NumberSource(random: random)
     let id = TraceID(milliseconds: UInt64(max(0, now.milliseconds)), random: generator.next())
-    let bytes = notice.bytes(id: id, original: original, seed: generator.next())
+    let bytes = await signed(notice.bytes(id: id, original: original, seed: generator.next()))
     var envelope = Envelope(
       sender: .null,
       recipients: [Recipient(path: ForwardPath(mailbox: sender), notify: NotifyConditions.never)])
@@ -49,6 +52,12 @@ struct NoticeMaker: Sendable {
       id: id, acceptedAt: now, origin: Self.ourselves, envelope: envelope, size: draft.size,
       facts: HeaderFacts(messageID: "<\(id)@\(hostname)>", from: "mailer-daemon@\(hostname)"))
     return .message(stored, draft)
+  }
+
+  /// As the domain of From: a notice that can't be signed is still a notice.
+  private func signed(_ bytes: [UInt8]) async -> [UInt8] {
+    guard let signatures, let domain = postmaster?.domain ?? Domain(hostname) else { return bytes }
+    return await blocking.run { signatures(bytes, domain) } + bytes
   }
 
   /// Notices come from no client.

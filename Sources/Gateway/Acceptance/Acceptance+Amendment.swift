@@ -7,32 +7,43 @@ import Spool
 
 // What we say of a message and what we take from it.
 extension Acceptance {
-  /// Nil when there is more to take out than a message may have. `marks` are fields and edits of the header,
-  /// `body` is what is taken out of the body, with the hashes of what is left of it.
+  /// For some of the recipients; nil when there is more to take out than a message may have. `marks` are
+  /// fields and `others` edits of the header, `body` is what is taken out of the body.
   func amendment(
-    _ evidence: Evidence, front marks: [UInt8] = [], edits others: [Amendment.Edit] = [],
-    body: [Amendment.Edit] = []
-  ) -> Amendment? {
-    let taken = forged.map { place in
-      Amendment.Edit((place.lowerBound + draft.prefixSize)..<(place.upperBound + draft.prefixSize))
-    }
-    let edits = taken + imitations + others
+    _ evidence: Evidence, for recipients: [Int], front marks: [UInt8] = [],
+    edits others: [Amendment.Edit] = [], body: [Amendment.Edit] = []
+  ) async throws -> Amendment? {
+    let edits = reading.removals + others
     guard let cleaned = Amendment(edits: edits) else { return nil }
     var front = marks
     if let identity = evidence.identity { front = identity.results.field() + front }
-    front = signatures(cleaned, front, evidence) + front
+    let isChanged = !edits.isEmpty || !body.isEmpty
+    if signingDomain != nil || sealer(for: recipients, isChanged) != nil {
+      var evidence = evidence
+      evidence.hashes = try await hashes(evidence, without: body)
+      let leaving = SignatureHeader(front + cleaned.applied(to: draft.head))
+      front = signatures(leaving, evidence, sealer(for: recipients, isChanged)) + front
+    }
     return Amendment(front: front, edits: edits + body)
   }
 
-  /// Signatures over the message as it leaves: what is in front of it already, our Received field, and
-  /// what the client sent without what was taken out.
+  /// Over the message as it leaves: what is in front of it already, our Received field, and what the client
+  /// sent without what was taken out.
   private func signatures(
-    _ cleaned: Amendment, _ front: [UInt8], _ evidence: Evidence
+    _ leaving: SignatureHeader, _ evidence: Evidence, _ sealer: Domain?
   ) -> [UInt8] {
-    guard signingDomain != nil || isSealed else { return [] }
-    let leaving = SignatureHeader(front + cleaned.applied(to: draft.head))
     if let domain = signingDomain { return signed(leaving, domain, evidence) }
-    return sealed(leaving, evidence)
+    return sealer.map { sealed(leaving, $0, evidence) } ?? []
+  }
+
+  /// The hash of the body as it leaves; that of the whole one may be known.
+  private func hashes(
+    _ evidence: Evidence, without body: [Amendment.Edit]
+  ) async throws -> SignatureBodyHashes {
+    guard body.isEmpty else { return try await hashes(without: body) }
+    guard evidence.hashes.digest(DKIMSigner.bodyHash) == nil else { return evidence.hashes }
+    return try await EvidenceDesk.hashes(
+      of: draft, bodyStart: header.bodyStart, [DKIMSigner.bodyHash])
   }
 
   // MARK: Signing
@@ -73,17 +84,25 @@ extension Acceptance {
 
   // MARK: Sealing
 
-  /// Whether strangers' mail is handed on to hosts that shall believe what we found.
-  var isSealed: Bool {
-    guard isJudged, settings.identity.sealer != nil else { return false }
-    return envelope.recipients.contains { recipient in
-      guard let domain = recipient.path.mailbox?.domain else { return false }
-      return settings.identity.domain(domain).seals
+  /// Who seals a copy of a stranger's mail (RFC 8617 §5.1): that it is changed breaks its signatures, so
+  /// what we found when it came is sealed wherever there is a key for it; else only for domains whose hosts
+  /// shall believe us.
+  private func sealer(for recipients: [Int], _ isChanged: Bool) -> Domain? {
+    guard arrival.isJudged else { return nil }
+    let domains = recipients.compactMap { envelope.recipients[$0].path.mailbox?.domain }
+    let identity = settings.identity
+    guard isChanged else {
+      return domains.contains { identity.domain($0).seals } ? identity.sealer : nil
     }
+    if let sealer = identity.sealer { return sealer }
+    return domains.lazy.compactMap { settings.policy.ownDomain($0) == nil ? nil : $0 }
+      .first { !pipeline.keys.signers(for: $0).isEmpty }
   }
 
-  private func sealed(_ leaving: SignatureHeader, _ evidence: Evidence) -> [UInt8] {
-    guard let domain = settings.identity.sealer, let identity = evidence.identity else { return [] }
+  private func sealed(
+    _ leaving: SignatureHeader, _ domain: Domain, _ evidence: Evidence
+  ) -> [UInt8] {
+    guard let identity = evidence.identity else { return [] }
     guard let sealer = pipeline.keys.sealer(for: domain) else {
       if pipeline.keys.isNewsThatNone(domain) {
         pipeline.log.write(

@@ -11,50 +11,29 @@ import Synchronization
 
 /// One message between its last octet and our answer, in stages; each reads what those before it made.
 ///
-///     draft ─┬▶ evidence ─┬▶ ruling ─▶ copies, each with its amendment ─▶ commit ─▶ 250
-///            └▶ content  ─┘    └─────▶ refused: 5xx, nothing is kept
+///     draft ─▶ evidence ─▶ content ─▶ ruling ─▶ copies, each with its amendment ─▶ commit ─▶ 250
+///                                       └─────▶ refused: 5xx, nothing is kept
 ///
 /// A ruling is the harsher of what the proofs and the content call for (`Ruling.or`). Recipients for whom
 /// the same is done share a copy. One that is held has its `Hold`, and what is said of it and taken from it
 /// its `Amendment`, in the commit that the 250 speaks of.
 struct Acceptance: Sendable {
-  let pipeline: Pipeline
-  /// As they are when the content has come.
-  let settings: GateSettings
-  let draft: Draft
-  let origin: Origin
-  let envelope: Envelope
-  let standing: Standing
-  let facts: HeaderFacts
-  /// What the client sent, its header section at least.
-  let header: SignatureHeader
-  /// Blocklists that named the client at RCPT.
-  let listings: [BlocklistHit]
-  /// Why each recipient was taken.
-  let reasons: [String]
-  /// Fields that claim to be our words (RFC 8601 §5), as places in what the client sent.
-  let forged: [Range<Int>]
-  /// Who signs; nil for nobody.
-  let signingDomain: Domain?
+  let arrival: Arrival
+  let reading: HeaderReading
 
-  init(
-    _ pipeline: Pipeline, _ settings: GateSettings, _ draft: Draft, _ origin: Origin,
-    _ envelope: Envelope, _ standing: Standing, _ facts: HeaderFacts, listings: [BlocklistHit],
-    reasons: [String]
-  ) {
-    self.pipeline = pipeline
-    self.settings = settings
-    self.draft = draft
-    self.origin = origin
-    self.envelope = envelope
-    self.standing = standing
-    self.facts = facts
-    self.listings = listings
-    self.reasons = reasons
-    header = SignatureHeader(Array(draft.head.dropFirst(draft.prefixSize)))
-    forged = ForgedResults(names: Set([settings.serverID, settings.hostname])).ranges(in: header)
-    signingDomain = standing.signingDomain(of: header, settings)
+  init(_ arrival: Arrival, _ reading: HeaderReading) {
+    self.arrival = arrival
+    self.reading = reading
   }
+
+  var pipeline: Pipeline { arrival.pipeline }
+  var settings: GateSettings { arrival.settings }
+  var draft: Draft { arrival.draft }
+  var origin: Origin { arrival.origin }
+  var envelope: Envelope { arrival.envelope }
+  var standing: Standing { arrival.standing }
+  var header: SignatureHeader { reading.header }
+  var signingDomain: Domain? { reading.signingDomain }
 
   /// What the stages come to.
   struct Outcome: Sendable {
@@ -73,24 +52,15 @@ struct Acceptance: Sendable {
     var report: JournalEvent?
   }
 
-  /// Answers once, now or later, on any thread. Stages that take time run on threads of their own; a
-  /// message that needs none of them goes to the disk at once.
-  func begin(_ answer: @escaping @Sendable (Answer) -> Void) {
-    guard needsStages else { return commit(Outcome(), answer) }
-    Task(executorPreference: pipeline.judging) {
-      do {
-        finish(try await judged(), answer)
-      } catch {
-        pipeline.log.write("not-judged", ["id": "\(draft.id)", "why": "\(error)"])
-        draft.discard()
-        answer(.refuse(Reply(451, .init(4, 3, 0), "Can't read mail now, try again [\(draft.id)]")))
-      }
+  /// Goes through the stages and answers.
+  func decide(_ answer: @escaping @Sendable (Answer) -> Void) async {
+    do {
+      finish(try await judged(), answer)
+    } catch {
+      pipeline.log.write("not-judged", ["id": "\(draft.id)", "why": "\(error)"])
+      draft.discard()
+      answer(.refuse(Reply(451, .init(4, 3, 0), "Can't read mail now, try again [\(draft.id)]")))
     }
-  }
-
-  private var needsStages: Bool {
-    pipeline.content != nil || isJudged || signingDomain != nil || isForReports
-      || !listings.isEmpty || !forged.isEmpty
   }
 
   private func judged() async throws -> Outcome {
@@ -143,22 +113,25 @@ struct Acceptance: Sendable {
 
   // MARK: Evidence
 
-  /// Strangers are judged, where the settings say so.
-  var isJudged: Bool {
-    standing == .stranger && settings.identity.judged.contains(origin.listener)
+  /// Whether it is sealed though nothing of it is changed.
+  private var isSealed: Bool {
+    settings.identity.sealer != nil
+      && envelope.recipients.contains { recipient in
+        recipient.path.mailbox?.domain.map { settings.identity.domain($0).seals } ?? false
+      }
   }
 
   private func evidence() async throws -> Evidence {
     let wanted: Set = signingDomain == nil && !isSealed ? [] : [DKIMSigner.bodyHash]
     var evidence = Evidence()
-    if isJudged {
+    if arrival.isJudged {
       evidence = try await pipeline.evidence.judge(
         header, draft, origin, sender: envelope.sender.mailbox, settings, wanted: wanted)
     } else {
       evidence.hashes = try await EvidenceDesk.hashes(
         of: draft, bodyStart: header.bodyStart, wanted)
     }
-    evidence.listings = listings
+    evidence.listings = arrival.listings
     return evidence
   }
 
@@ -178,7 +151,7 @@ struct Acceptance: Sendable {
 
   // MARK: Commit
 
-  private func commit(_ outcome: Outcome, _ answer: @escaping @Sendable (Answer) -> Void) {
+  func commit(_ outcome: Outcome, _ answer: @escaping @Sendable (Answer) -> Void) {
     let now = pipeline.clock.now()
     var copies = outcome.copies
     if copies.isEmpty {
@@ -188,9 +161,9 @@ struct Acceptance: Sendable {
           amendment: .none, hold: nil)
       ]
     }
-    let messages = copies.map { message($0, facts, now) }
+    let messages = copies.map { message($0, arrival.facts, now) }
     pipeline.reasons.withLock { waiting in
-      for copy in copies { waiting[copy.draft.id] = copy.recipients.map { reasons[$0] } }
+      for copy in copies { waiting[copy.draft.id] = copy.recipients.map { arrival.reasons[$0] } }
     }
     pipeline.spool.commit(zip(messages, copies).map { .message($0, $1.draft) }) {
       [pipeline, copies] result in

@@ -99,20 +99,10 @@ extension Acceptance {
       ])
   }
 
-  /// Whole fields that pretend to be ours, as places in the draft.
-  var imitations: [Amendment.Edit] {
-    Mark.imitations(in: HeaderFields(header.bytes), of: header.bytes).map {
-      Amendment.Edit(($0.lowerBound + draft.prefixSize)..<($0.upperBound + draft.prefixSize))
-    }
-  }
-
   /// What marked mail carries: our field in front, a tag in its subject.
   func mark(_ report: InspectionReport, id: TraceID) -> (front: [UInt8], edits: [Amendment.Edit]) {
     let front = Mark(report, id: id).field
-    guard let tag = settings.subjectTag,
-      let subject = HeaderFields(header.bytes).all("Subject").first
-    else { return (front, []) }
-    let place = subject.value.lowerBound + draft.prefixSize
+    guard let tag = settings.subjectTag, let place = reading.subject else { return (front, []) }
     return (front, [Amendment.Edit(place..<place, with: Mark.subjectTag(tag))])
   }
 

@@ -22,7 +22,7 @@ extension Acceptance {
       let added =
         share.action == .strip
         ? try await stripped(draft, share, outcome)
-        : copy(draft, share.action, share.recipients, outcome).map { [$0] }
+        : try await copy(draft, share.action, share.recipients, outcome).map { [$0] }
       guard let added else { return nil }
       copies += added
     }
@@ -31,14 +31,13 @@ extension Acceptance {
 
   private func copy(
     _ draft: Draft, _ action: Action, _ recipients: [Int], _ outcome: Outcome
-  ) -> AcceptedCopy? {
+  ) async throws -> AcceptedCopy? {
     var (front, edits): ([UInt8], [Amendment.Edit]) = ([], [])
     if action > .accept, let report = outcome.inspection, report.isNotable {
       (front, edits) = mark(report, id: draft.id)
     }
-    guard let amendment = amendment(outcome.evidence, front: front, edits: edits) else {
-      return nil
-    }
+    let made = try await amendment(outcome.evidence, for: recipients, front: front, edits: edits)
+    guard let amendment = made else { return nil }
     let reason = outcome.ruling.holdReason ?? outcome.inspection?.summary ?? ""
     return AcceptedCopy(
       draft: draft, action: action, recipients: recipients, amendment: amendment,
@@ -52,26 +51,24 @@ extension Acceptance {
   ) async throws -> [AcceptedCopy]? {
     let recipients = share.recipients
     guard let report = outcome.inspection else {
-      return copy(draft, .hold, recipients, outcome).map { [$0] }
+      return try await copy(draft, .hold, recipients, outcome).map { [$0] }
     }
     let original = pipeline.newID()
     guard let body = try await stripping(share.removed, original: original) else {
-      return copy(draft, .hold, recipients, outcome).map { [$0] }
+      return try await copy(draft, .hold, recipients, outcome).map { [$0] }
     }
-    var evidence = outcome.evidence
-    if signingDomain != nil || isSealed { evidence.hashes = try await hashes(without: body) }
     let (front, edits) = mark(report, id: draft.id)
-    guard
-      let amendment = amendment(evidence, front: front, edits: edits, body: body),
-      let held = copy(draft.twin(id: original), .hold, recipients, outcome)
-    else { return nil }
+    let made = try await amendment(
+      outcome.evidence, for: recipients, front: front, edits: edits, body: body)
+    let kept = try await copy(draft.twin(id: original), .hold, recipients, outcome)
+    guard let amendment = made, let held = kept else { return nil }
     let delivered = AcceptedCopy(
       draft: draft, action: .strip, recipients: recipients, amendment: amendment, hold: nil)
     return [delivered, held]
   }
 
   /// Hashes of the body that is left, for our signatures.
-  private func hashes(without body: [Amendment.Edit]) async throws -> SignatureBodyHashes {
+  func hashes(without body: [Amendment.Edit]) async throws -> SignatureBodyHashes {
     var octets: [UInt8] = []
     let content = draft.content
     while let piece = try await content.next() { octets += piece }

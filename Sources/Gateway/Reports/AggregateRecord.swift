@@ -73,7 +73,8 @@ enum TallyText {
 extension Acceptance {
   /// Tells the domain's next report of this message, where we report and it wants to hear.
   func noteForReport(_ outcome: Outcome) {
-    guard settings.reports.sender != nil, let identity = outcome.evidence.identity,
+    guard settings.reports.sender != nil, settings.reports.kinds.contains(.dmarc),
+      let identity = outcome.evidence.identity,
       let record = identity.dmarc.record, !record.aggregateReports.isEmpty,
       let domain = identity.dmarc.policyDomain
     else { return }

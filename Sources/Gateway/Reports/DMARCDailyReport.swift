@@ -22,35 +22,37 @@ struct DMARCDailyReport: DailyReport {
   /// Addresses of one domain that get a copy (RFC 7489 §6.2 wants two at least).
   static let addressLimit = 4
 
-  func send(_ day: ReportDay) async {
+  func send(_ day: ReportDay) async -> Bool {
     let (reports, hostname) = pipeline.settings.withLock { ($0.reports, $0.hostname) }
     let journal = pipeline.journal
-    await journal.flush()
-    await blocking.run {
-      journal.dropTallies(Self.kind, before: day.number - DailyReports.missedLimit)
-    }
     let domains = await blocking.run { journal.talliedDomains(Self.kind, day: day.number) }
+    var isDone = true
     for name in domains.sorted().prefix(Self.domainLimit) {
-      if Task.isCancelled { return }
+      if Task.isCancelled { return false }
       if let sender = reports.sender, let domain = Domain(name), let own = Domain(hostname) {
-        await send(day, domain, own, sender, reports.sizeLimit)
+        guard await send(day, domain, own, sender, reports.sizeLimit) else {
+          isDone = false
+          continue
+        }
       }
       await blocking.run { journal.dropTallies(Self.kind, day: day.number, domain: name) }
     }
+    return isDone
   }
 
+  /// False where the DNS can't say now who wants it.
   private func send(
     _ day: ReportDay, _ domain: Domain, _ own: Domain, _ sender: Mailbox, _ sizeLimit: Int
-  ) async {
-    let recipients = await recipients(domain)
-    guard !recipients.isEmpty else { return }
+  ) async -> Bool {
+    guard let recipients = await recipients(domain) else { return false }
+    guard !recipients.isEmpty else { return true }
     let tallies = await blocking.run { [journal = pipeline.journal] in
       journal.tallies(Self.kind, day: day.number, domain: domain.ascii)
     }
     let reportID = "\(day.number).\(domain.ascii)@\(own.ascii)"
     guard let report = Self.report(tallies, day, own, sender, reportID),
       let packed = Gzip.pack(report.xml)
-    else { return }
+    else { return true }
     let outgoing = OutgoingReport(
       kind: .dmarc, domain: domain, submitter: own, reportID: reportID,
       fileName: report.fileName(receiver: own), packed: packed)
@@ -63,6 +65,7 @@ struct DMARCDailyReport: DailyReport {
       }
       await mail(outgoing, sender, mailbox, own)
     }
+    return true
   }
 
   private func mail(
@@ -83,11 +86,16 @@ struct DMARCDailyReport: DailyReport {
       "dmarc-report", ["domain": domain.ascii, "to": "\(recipient)", "what": what])
   }
 
-  /// Whom the domain names today and who agrees to get it (RFC 9990 §4).
-  private func recipients(_ domain: Domain) async -> [ReportAddress] {
+  /// Whom the domain names today and who agrees to get it (RFC 9990 §4); nil where that can't be known now.
+  private func recipients(_ domain: Domain) async -> [ReportAddress]? {
     let resolver = pipeline.evidence.resolver
     var lookup = DMARCLookup(resolver: resolver)
-    guard case .record(let record) = await lookup.record(at: domain) else { return [] }
+    let record: DMARCRecord
+    switch await lookup.record(at: domain) {
+    case .record(let found): record = found
+    case .failure: return nil
+    case .nothing, .several: return []
+    }
     var recipients: [ReportAddress] = []
     for address in record.aggregateReports.prefix(Self.addressLimit) {
       switch await ReportPermission.ask(address, policyDomain: domain, resolver) {

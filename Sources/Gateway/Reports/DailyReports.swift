@@ -26,12 +26,16 @@ protocol DailyReport: Sendable {
   /// Its name in the journal; never changed, or a day is told twice.
   var name: String { get }
 
-  /// Tells of a day. What fails for one domain is logged and does not stop the others. Called once a day
-  /// at most, and again only when the gate ended before it returned: it drops what it has sent.
-  func send(_ day: ReportDay) async
+  /// Tells of a day, and says whether all of it was told. What fails for one domain is logged and does not
+  /// stop the others. Called again while that is false and when the gate ended before it returned: it drops
+  /// what it has sent.
+  func send(_ day: ReportDay) async -> Bool
 }
 
 /// Sends each daily report some time after midnight, and what was missed while the gate was down.
+///
+/// What could not be told of yesterday is tried again each hour, as long as it is yesterday's; then it has
+/// one last try (RFC 8460 §5.5 asks for a day of tries).
 final class DailyReports: Sendable {
   /// Days back that are still told.
   static let missedLimit = 3
@@ -43,6 +47,9 @@ final class DailyReports: Sendable {
   private let blocking: BlockingPool
   private let clock: any Clock
   private let delaySeconds: Int
+  /// When what could not be told is tried again.
+  private let pauses = Mutex<[String: Timestamp]>([:])
+  private static let pauseSeconds = 3600
 
   /// `hostname` chooses the moment, always the same.
   init(
@@ -61,14 +68,29 @@ final class DailyReports: Sendable {
   func sendDue() async {
     let yesterday = ReportDay(of: clock.now() + -delaySeconds).number - 1
     for report in reports {
-      let last = await blocking.run { [journal] in journal.lastDay(of: report.name) }
-      let first = max(last.map { $0 + 1 } ?? yesterday, yesterday - Self.missedLimit + 1)
-      guard first <= yesterday else { continue }
-      for number in first...yesterday {
-        if Task.isCancelled { return }
-        await report.send(ReportDay(number: number))
-        await blocking.run { [journal] in journal.noteDay(number, of: report.name) }
-      }
+      let pause = pauses.withLock { $0[report.name] }
+      if let pause, pause > clock.now() { continue }
+      await sendDue(report, yesterday)
     }
+  }
+
+  private func sendDue(_ report: any DailyReport, _ yesterday: Int) async {
+    let name = report.name
+    await journal.flush()
+    let last = await blocking.run { [journal] in
+      journal.dropTallies(name, before: yesterday - Self.missedLimit + 1)
+      return journal.lastDay(of: name)
+    }
+    let first = max(last.map { $0 + 1 } ?? yesterday, yesterday - Self.missedLimit + 1)
+    guard first <= yesterday else { return }
+    for number in first...yesterday {
+      if Task.isCancelled { return }
+      guard await report.send(ReportDay(number: number)) || number < yesterday else {
+        let next = clock.now() + Self.pauseSeconds
+        return pauses.withLock { $0[name] = next }
+      }
+      await blocking.run { [journal] in journal.noteDay(number, of: name) }
+    }
+    pauses.withLock { $0[name] = nil }
   }
 }

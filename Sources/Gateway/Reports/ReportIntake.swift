@@ -48,16 +48,18 @@ final class ReportIntake: Sendable {
   func close() { thread.close() }
 }
 
-extension Acceptance {
+extension Arrival {
   /// Whether it is addressed to the mailbox for reports.
   var isForReports: Bool {
     guard let mailbox = settings.reports.mailbox else { return false }
     return envelope.recipients.contains { $0.path.mailbox?.isSame(as: mailbox) == true }
   }
+}
 
+extension Acceptance {
   /// What the journal is told of the report in this message.
   func report(_ outcome: inout Outcome) async throws {
-    guard isForReports, case .accept = outcome.ruling else { return }
+    guard arrival.isForReports, case .accept = outcome.ruling else { return }
     switch try await pipeline.reportIntake.read(draft) {
     case .read(let report):
       outcome.report = .reported(

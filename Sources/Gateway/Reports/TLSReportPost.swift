@@ -14,9 +14,8 @@ struct TLSDayReport: Sendable {
   let sender: Mailbox
   let submitter: Domain
 
-  private static let daySeconds = 86_400
-  private var begin: Timestamp { Timestamp(microseconds: 0) + day * Self.daySeconds }
-  private var end: Timestamp { begin + (Self.daySeconds - 1) }
+  private var begin: Timestamp { ReportDay(number: day).begin }
+  private var end: Timestamp { ReportDay(number: day).end }
   private var reportID: String { "\(day).\(domain.ascii)@\(submitter.ascii)" }
 
   var report: TLSReport {

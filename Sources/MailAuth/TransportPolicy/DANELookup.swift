@@ -59,8 +59,10 @@ package struct DANELookup: Sendable {
     }
   }
 
+  /// RFC 7672 §3.2.2: where the records stand, the domain that the mail is for, and what that domain is
+  /// an alias of. The host's own name is none of them where the records stand behind its alias.
   private func names(_ base: Domain, _ host: MailHost, _ domain: Domain) -> [Domain] {
-    [base, host.name, domain].reduce(into: []) { names, name in
+    [base, domain, host.exchangeName?.domain].compactMap(\.self).reduce(into: []) { names, name in
       if !names.contains(name) { names.append(name) }
     }
   }

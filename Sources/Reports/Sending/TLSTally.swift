@@ -15,35 +15,24 @@ package struct TLSTally: Sendable {
 
   package init() {}
 
-  /// One that was kept as its results.
-  init(_ results: [TLSReport.PolicyResult]) {
-    for kept in results.prefix(Self.policyLimit) {
-      var result = Result(
-        successes: kept.summary.successes, failures: kept.summary.failures ?? 0)
-      for failure in (kept.failures ?? []).prefix(Self.kindLimit) {
-        var kind = failure
-        kind.sessions = 0
-        result.kinds[kind] = failure.sessions
-      }
-      self.results[kept.policy] = result
-    }
+  /// Sessions that were as the policy wants it.
+  package mutating func succeed(_ policy: TLSReport.Policy, count: Int = 1) {
+    guard results[policy] != nil || results.count < Self.policyLimit else { return }
+    results[policy, default: Result()].successes += count
   }
 
-  /// A session that was as the policy wants it.
-  package mutating func succeed(_ policy: TLSReport.Policy) {
+  /// Sessions that were not; `failure.sessions` is not looked at, and nil tells no details.
+  package mutating func fail(
+    _ policy: TLSReport.Policy, _ failure: TLSReport.Failure?, count: Int = 1
+  ) {
     guard results[policy] != nil || results.count < Self.policyLimit else { return }
-    results[policy, default: Result()].successes += 1
-  }
-
-  /// A session that was not; `failure.sessions` is not looked at.
-  package mutating func fail(_ policy: TLSReport.Policy, _ failure: TLSReport.Failure) {
-    guard results[policy] != nil || results.count < Self.policyLimit else { return }
-    var kind = failure
-    kind.sessions = 0
     var result = results[policy] ?? Result()
-    result.failures += 1
-    if result.kinds[kind] != nil || result.kinds.count < Self.kindLimit {
-      result.kinds[kind, default: 0] += 1
+    result.failures += count
+    if var kind = failure {
+      kind.sessions = 0
+      if result.kinds[kind] != nil || result.kinds.count < Self.kindLimit {
+        result.kinds[kind, default: 0] += count
+      }
     }
     results[policy] = result
   }

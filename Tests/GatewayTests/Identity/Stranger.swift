@@ -35,12 +35,12 @@ struct Stranger {
 extension TestGate {
   /// A gate that believes XCLIENT and asks a zone.
   static func judging(
-    _ zone: String, domain: String = "", messageSize: Int = 100_000, _ extra: String = "",
-    prepare: (String) throws -> Void = { _ in }
+    _ zone: String, domain: String = "", messageSize: Int = 100_000, outbound: String = "discard",
+    inspects: Bool = false, _ extra: String = "", prepare: (String) throws -> Void = { _ in }
   ) async throws -> TestGate {
     try await TestGate(
-      messageSize: messageSize, mx: "xclient = [\"127.0.0.1\"]", domain: domain,
-      resolver: ZoneResolver(zone), extra, prepare: prepare)
+      outbound: outbound, messageSize: messageSize, mx: "xclient = [\"127.0.0.1\"]", domain: domain,
+      resolver: ZoneResolver(zone), inspects: inspects, extra, prepare: prepare)
   }
 
   /// Waits for mail by asking, at most ten seconds; LF ends lines in Maildirs.
