@@ -30,7 +30,7 @@ package struct PasswordCandidates {
   /// Words of letters and digits that stand on a line of their own: what a password mail consists of.
   private mutating func addMixed(_ text: [Unicode.Scalar]) {
     for line in text.split(whereSeparator: { $0 == "\n" || $0 == "\r" }).prefix(Self.lineLimit) {
-      let words = line.split { !Self.isPassword($0) }.prefix(2).map(Array.init)
+      let words = line.split { !Self.isPassword($0) }.prefix(2).map { Array($0) }
       guard words.count == 1, let word = words.first, (4...32).contains(word.count),
         word.contains(where: { $0.properties.isAlphabetic }), !word.contains("@"),
         !word.contains("/"), word.count == line.filter({ $0 != " " }).count

@@ -71,8 +71,8 @@ package final class FakeClam: Sendable {
         guard let sent = stream(client) else { return }
         octets = sent
       }
-      guard let answer = turn(number, command, octets) else { return }
-      guard let answer else {
+      guard let wanted = turn(number, command, octets) else { return }
+      guard let answer = wanted else {
         // Until the other side gives up.
         _ = text(client)
         return

@@ -58,7 +58,7 @@ extension Acceptance {
   // MARK: Passwords
 
   var correspondences: Set<PasswordDesk.Correspondence> {
-    PasswordDesk.Correspondence.all(envelope, facts)
+    PasswordDesk.Correspondence.all(envelope, arrival.facts)
   }
 
   /// Remembers what the message says of passwords, and what of it could not be opened.
