@@ -1,5 +1,8 @@
 import Foundation
+import Inspection
+import Journal
 import Mail
+import Spool
 import Testing
 
 @testable import Gateway

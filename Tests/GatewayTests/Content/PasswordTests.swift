@@ -1,5 +1,8 @@
 import Foundation
+import Inspection
+import Journal
 import Mail
+import SMTP
 import Settings
 import Spool
 import Testing

@@ -1,5 +1,8 @@
 import Foundation
+import Inspection
+import Journal
 import Settings
+import Spool
 import Testing
 
 @testable import Gateway

@@ -1,5 +1,7 @@
 import Foundation
+import Inspection
 import Journal
+import Spool
 import Testing
 import Vectors
 

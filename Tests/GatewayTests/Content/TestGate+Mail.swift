@@ -2,6 +2,7 @@ import DNS
 import Foundation
 import Journal
 import Mail
+import Transport
 
 @testable import Gateway
 
