@@ -23,6 +23,9 @@ enum Target: String, CaseIterable {
   case dmarc
   case authres
   case mtasts
+  case tlsrpt
+  case tlsa
+  case answer
   case certificates
   case report
   case message
@@ -61,6 +64,9 @@ enum Target: String, CaseIterable {
     case .dmarc: Properties.dmarc(bytes)
     case .authres: Properties.authres(bytes)
     case .mtasts: Properties.mtasts(bytes)
+    case .tlsrpt: Properties.tlsrpt(bytes)
+    case .tlsa: Properties.tlsa(bytes)
+    case .answer: Properties.answer(bytes)
     case .certificates: Properties.certificates(bytes)
     case .report: Properties.report(bytes)
     case .message: Properties.message(bytes)
@@ -203,6 +209,9 @@ enum Properties {
     let fields = HeaderFields(bytes)
     _ = fields.first("Message-ID")
     precondition(fields.count(of: "Received") <= bytes.count, "more fields than octets")
+    if TLSRequiredField.isNo(fields) {
+      precondition(fields.count(of: "TLS-Required") == 1, "two fields say something")
+    }
     let hops = Hops(fields, hostname: "gate.example.test")
     precondition(hops.own <= hops.all, "more own fields than fields")
   }

@@ -100,7 +100,8 @@ extension Properties {
     }
   }
 
-  private static func wait<Value: Sendable>(
+  /// Waits for what answers at once.
+  static func wait<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Value
   ) -> Value {
     let done = DispatchSemaphore(value: 0)

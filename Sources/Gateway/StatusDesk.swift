@@ -38,7 +38,7 @@ final class StatusDesk: Sendable {
       verdicts: verdicts, inspection: pipeline.content?.status,
       queued: pipeline.spool.count, held: pipeline.spool.heldCount,
       oldestSeconds: oldest.map { Int(now.seconds - $0.seconds) } ?? 0, journal: journalWords,
-      journalWaiting: pipeline.journal.waiting, warnings: warnings(now))
+      journalWaiting: pipeline.journal.waiting, warnings: warnings, notes: notes(now))
   }
 
   private var verdicts: [String: Int] {
@@ -53,21 +53,28 @@ final class StatusDesk: Sendable {
     }
   }
 
-  private func warnings(_ now: Timestamp) -> [String] {
+  private var warnings: [String] {
     var warnings: [String] = []
-    let days = (parts.identity.current.expiresAt.seconds - now.seconds) / 86_400
-    if days < Self.certificateDays {
-      warnings.append("the certificate ends in \(days) days: renew it, then send SIGHUP")
-    }
-    let damaged = parts.recovery.damagedFrames
-    if damaged > 0 {
-      warnings.append(
-        "the spool has \(damaged) damaged frames, whose messages are lost or await a person: "
-          + "docs/spool.md says what to do")
-    }
     if case .behind(let why) = pipeline.journal.state {
       warnings.append("the journal can't be written: \(why)")
     }
-    return warnings + pipeline.blocklists.warnings + (pipeline.content?.warnings ?? [])
+    return warnings + (pipeline.content?.warnings ?? [])
+  }
+
+  /// A blocklist that is switched off is so for every gate that asks it, and refuses nobody meanwhile; a
+  /// certificate has its days left; damaged messages of before do not keep new ones from coming.
+  private func notes(_ now: Timestamp) -> [String] {
+    var notes: [String] = []
+    let days = (parts.identity.current.expiresAt.seconds - now.seconds) / 86_400
+    if days < Self.certificateDays {
+      notes.append("the certificate ends in \(days) days: renew it, then send SIGHUP")
+    }
+    let damaged = parts.recovery.damagedFrames
+    if damaged > 0 {
+      notes.append(
+        "the spool has \(damaged) damaged frames, whose messages are lost or await a person: "
+          + "docs/spool.md says what to do")
+    }
+    return notes + [parts.resolverWatch.warning].compactMap(\.self) + pipeline.blocklists.warnings
   }
 }

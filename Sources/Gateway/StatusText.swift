@@ -7,8 +7,9 @@ struct StatusText {
   func page(_ path: String) -> StatusListener.Page? {
     switch path {
     case "/health":
-      let body = status.isHealthy ? "ok\n" : status.warnings.joined(separator: "\n") + "\n"
-      return .init(status: status.isHealthy ? 200 : 503, body: body)
+      let lines = (status.isHealthy ? ["ok"] : status.warnings) + status.notes.map { "note: \($0)" }
+      return .init(
+        status: status.isHealthy ? 200 : 503, body: lines.joined(separator: "\n") + "\n")
     case "/metrics":
       return .init(contentType: "text/plain; version=0.0.4; charset=utf-8", body: metrics)
     default: return nil
@@ -31,7 +32,8 @@ struct StatusText {
       ("kadomori_queue_held_messages", "Messages held for a person.", status.held),
       ("kadomori_queue_oldest_seconds", "Age of the oldest message.", status.oldestSeconds),
       ("kadomori_journal_waiting_events", "Events not yet in the journal.", status.journalWaiting),
-      ("kadomori_healthy", "1 when nothing needs a person.", status.isHealthy ? 1 : 0),
+      ("kadomori_healthy", "1 when mail may be sent here.", status.isHealthy ? 1 : 0),
+      ("kadomori_notes", "Things that an administrator should look at.", status.notes.count),
     ]
     return counters.map { Self.lines($0, "counter") }.joined() + verdicts
       + Self.metrics(status.inspection)

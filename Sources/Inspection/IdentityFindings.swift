@@ -49,8 +49,7 @@ package enum IdentityFindings {
     ja: "差出人のドメイン {} から送られたことが確認できました。",
     en: "It is proven to come from {}, the domain of From.")
   private static let forged = Remark(
-    // What it weighs together with other facts is for rules to say.
-    "identity.dmarc-fail", .identity, 1,
+    "identity.dmarc-fail", .identity, 5,
     ja: "差出人 {} から送られたと確認できず、そのドメインはそうしたメールを受け取らないよう求めています。",
     en: "It can't be proven to come from {}, and that domain asks not to accept such mail.")
   private static let unproven = Remark(

@@ -5,7 +5,7 @@ import Gateway
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show how the running gate is; exits 1 when it needs a person.",
+    abstract: "Show how the running gate is; exits 1 when no mail should be sent to it.",
     discussion: "Example: kadomori status --settings var/kadomori.toml")
 
   @OptionGroup var file: SettingsFile
@@ -31,7 +31,8 @@ struct StatusCommand: ParsableCommand {
       print("  queue: \(status.queued), held: \(status.held), oldest: \(age(status.oldestSeconds))")
       print("  journal: \(status.journal)")
       for warning in status.warnings { print("  WARNING: \(warning)") }
-      if status.warnings.isEmpty { print("  all is well") }
+      for note in status.notes { print("  note: \(note)") }
+      if status.warnings.isEmpty, status.notes.isEmpty { print("  all is well") }
     }
     if !status.isHealthy { throw ExitCode(1) }
   }

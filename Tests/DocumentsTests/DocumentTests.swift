@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import Testing
 
 /// Documents and small containers, made here by their formats' rules.
@@ -43,6 +44,20 @@ struct DocumentTests {
     #expect(found.has(.pdfEmbeddedFile))
     #expect(found.has(.pdfJavaScript))
     #expect(found.has(.pdfOpenAction))
+  }
+
+  @Test(arguments: [
+    "ATTACH;ENCODING=BASE64;X-FILENAME=\"r:un.sh\":",
+    "attach;fmttype=a/b;\r\n value=binary;enco\r\n ding=base64;filename=run.sh:",
+    "ATTACH:DATA:application/x-sh\r\n ;base64,", "PHOTO;ENCODING=b;TYPE=JPEG:",
+  ])
+  func `a file in a line of a calendar is taken out, wherever the line is folded`(head: String) {
+    let coded = Array(Data(program).base64EncodedString().utf8)
+    let folded = coded.prefix(9) + Array("\r\n ".utf8) + coded.dropFirst(9)
+    let text = Array("BEGIN:VCALENDAR\r\nSUMMARY:ENCODING=BASE64\r\n\(head)".utf8) + folded
+    let found = read(text + Array("\r\nEND:VCALENDAR\r\n".utf8), "a.ics")
+    #expect(found.kind == .calendar)
+    #expect(found.programs.count == 1, "\(found.all.map(\.path))")
   }
 
   @Test func `files of a OneNote section are carved`() {

@@ -37,7 +37,7 @@ import Testing
     #expect(settings.reports.kinds == [.tls])
     #expect(faults(text.replacing("kinds = [\"tls\"]", with: "kinds = [\"tsl\"]")).count == 1)
     let former = faults(text.replacing("from = ", with: "tls = "))
-    #expect(former == ["f:9:1: \"reports.tls\" is now \"reports.from\""])
+    #expect(former == ["f:8:1: \"reports.tls\" is now \"reports.from\""])
     #expect(faults(text + "\n[transport.\"-\"]\ntls = \"dane\"").count == 1)
     #expect(faults(text + "\n[transport.\"a.example\"]\ntls = \"perhaps\"").count == 1)
   }

@@ -27,6 +27,7 @@ enum Openers {
     case .mail, .mht: return MailReader.read
     case .tnef: return MailReader.readTNEF
     case .text, .csv, .uuencoded, .yEncoded, .binHex: return MailReader.readText
+    case .calendar, .contact: return CalendarReader.read
     case .symbolicLink: return SheetText.readSYLK
     case .html, .svg, .htmlApplication: return PageReader.read
     case .portableExecutable: return ProgramReader.read

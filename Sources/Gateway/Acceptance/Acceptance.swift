@@ -32,6 +32,7 @@ struct Acceptance: Sendable {
   var origin: Origin { arrival.origin }
   var envelope: Envelope { arrival.envelope }
   var standing: Standing { arrival.standing }
+  var facts: HeaderFacts { arrival.facts }
   var header: SignatureHeader { reading.header }
   var signingDomain: Domain? { reading.signingDomain }
 
@@ -161,7 +162,7 @@ struct Acceptance: Sendable {
           amendment: .none, hold: nil)
       ]
     }
-    let messages = copies.map { message($0, arrival.facts, now) }
+    let messages = copies.map { message($0, facts, now) }
     pipeline.reasons.withLock { waiting in
       for copy in copies { waiting[copy.draft.id] = copy.recipients.map { arrival.reasons[$0] } }
     }

@@ -98,9 +98,12 @@ package struct GateStatus: Codable, Sendable {
   /// `ok`, or what the journal suffers from.
   package var journal: String
   package var journalWaiting: Int
-  /// What an administrator should look at; empty when all is well.
+  /// What is wrong with this gate; empty when mail may be sent to it.
   package var warnings: [String]
+  /// What an administrator should look at though the gate does its work: every gate beside it has the same,
+  /// or nothing of it is lost by waiting.
+  package var notes: [String]
 
-  /// Whether nothing needs a person.
+  /// Whether mail may be sent here: what a load balancer asks.
   package var isHealthy: Bool { warnings.isEmpty }
 }

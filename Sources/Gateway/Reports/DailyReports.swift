@@ -79,9 +79,12 @@ final class DailyReports: Sendable {
     await journal.flush()
     let last = await blocking.run { [journal] in
       journal.dropTallies(name, before: yesterday - Self.missedLimit + 1)
-      return journal.lastDay(of: name)
+      if let last = journal.lastDay(of: name) { return last }
+      // The first day of all begins the count, told or not.
+      journal.noteDay(yesterday - 1, of: name)
+      return yesterday - 1
     }
-    let first = max(last.map { $0 + 1 } ?? yesterday, yesterday - Self.missedLimit + 1)
+    let first = max(last + 1, yesterday - Self.missedLimit + 1)
     guard first <= yesterday else { return }
     for number in first...yesterday {
       if Task.isCancelled { return }

@@ -70,6 +70,11 @@ import Testing
       #expect(try stranger.send(message).hasPrefix("250"))
       let warnings = gate.gate.parts.pipeline.blocklists.warnings
       #expect(warnings.isEmpty == (list == "slow.example"), "\(warnings)")
+      let status = StatusDesk(parts: gate.gate.parts, places: []).status()
+      #expect(status.isHealthy && status.notes == warnings, "\(status)")
+      let page = try #require(StatusText(status: status).page("/health"))
+      #expect(page.status == 200, "a list that is off is off for every gate")
+      #expect(page.body.contains("note:") == !warnings.isEmpty)
       await gate.close()
     }
   }

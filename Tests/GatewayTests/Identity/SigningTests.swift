@@ -118,7 +118,9 @@ import Testing
     let (files, zone) = try keys("example.test")
     let gate = try await TestGate.judging(zone, outbound: "mx") { try write(files, $0) }
     let message = "From: Alice <alice@example.test>\nSubject: x\n\nhello"
-    #expect(try own(gate).send(message, to: ["x@absent.example"]).hasPrefix("250"))
+    var alice = own(gate)
+    alice.listener = "internal"
+    #expect(try alice.send(message, to: ["x@absent.example"]).hasPrefix("250"))
     let notice = try #require(await gate.arrived("alice").first)
     #expect(notice.contains("From: Mail Delivery System <mailer-daemon@gate.example.test>"))
     let report = await judge(wire(notice), zone)

@@ -13,14 +13,15 @@ struct Stranger {
   var client = "192.0.2.1"
   var helo = "mail.good.example"
   var sender = "taro@good.example"
+  /// At any other than `mx` it is who it is.
+  var listener = "mx"
 
   /// The reply to the content, or whatever refused before.
   func send(_ message: String, to recipients: [String] = ["alice@example.test"]) throws -> String {
-    let wire = try WireClient(port: gate.port("mx"))
+    let wire = try WireClient(port: gate.port(listener))
     _ = wire.hear()
-    var lines = [
-      "EHLO here", "XCLIENT ADDR=\(client) PORT=9", "EHLO \(helo)", "MAIL FROM:<\(sender)>",
-    ]
+    var lines = ["EHLO \(helo)", "MAIL FROM:<\(sender)>"]
+    if listener == "mx" { lines = ["EHLO here", "XCLIENT ADDR=\(client) PORT=9"] + lines }
     lines += recipients.map { "RCPT TO:<\($0)>" }
     for line in lines + ["DATA"] {
       wire.say(line + "\r\n")

@@ -10,7 +10,7 @@ struct HTTPSClientTests {
   @Test func `slow and endless answers end at their bounds`() async throws {
     let peers = try TransportPeers()
     defer { peers.end() }
-    for name in ["slow", "huge", "good"] {
+    for name in ["slow", "huge", "good", "redirect"] {
       let host = "mta-sts.\(name).plain.example"
       try peers.write("\(host).pem", try peers.authority.identity([host]).pem)
       try peers.write("\(host).txt", "version: STSv1\nmode: none\nmax_age: 1\n")
@@ -30,6 +30,15 @@ struct HTTPSClientTests {
     #expect(try await get("good", web, seconds: 30).get().status == 200)
     #expect(try await get("slow", web, seconds: 3) == .failure(.timedOut))
     #expect(try await get("huge", web, seconds: 30) == .failure(.tooLarge))
+    // Of the gigabyte only what two sockets hold has left its host: more can't have been kept here.
+    let isTold = await Peer.eventually {
+      FileManager.default.fileExists(atPath: peers.folder + "/sent")
+    }
+    #expect(isTold)
+    let sent = try String(contentsOfFile: peers.folder + "/sent", encoding: .utf8)
+    #expect(try #require(Int(sent)) < 32 << 20)
+    // A redirect is an answer like any other, and followed by nobody.
+    #expect(try await get("redirect", web, seconds: 30).get().status == 302)
     let blind = HTTPSClient(loops: loops)
     guard case .failure(.untrusted) = try await get("good", blind, seconds: 30) else {
       Issue.record("a stranger's authority was believed")

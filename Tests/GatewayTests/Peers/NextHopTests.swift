@@ -64,47 +64,19 @@ struct NextHopTests {
 
   @Test func `by the records of a name server mail goes to the best exchanger`() async throws {
     let folder = try Self.folder()
-    let names = Peer.freePort()
     let sinkPort = Peer.freePort()
-    let zone = """
-      $ORIGIN example.net.
-      $TTL 60
-      @ SOA ns hostmaster 1 60 60 60 60
-      @ NS ns
-      ns A 127.0.0.1
-      @ MX 10 mx
-      mx A 127.0.0.1
-      null MX 0 .
-      """
-    try zone.write(toFile: folder + "/zone", atomically: true, encoding: .utf8)
-    let configuration = """
-      server:
-        ip-address: 127.0.0.1@\(names)
-        username: ""
-        database: ""
-        zonesdir: "\(folder)"
-        pidfile: "\(folder)/nsd.pid"
-        xfrdfile: "\(folder)/xfrd"
-        zonelistfile: "\(folder)/zone.list"
-        logfile: "\(folder)/nsd.log"
-      remote-control:
-        control-enable: no
-      zone:
-        name: "example.net"
-        zonefile: "zone"
-      """
-    try configuration.write(toFile: folder + "/nsd.conf", atomically: true, encoding: .utf8)
-    let server = try Peer.start("nsd", ["-d", "-c", folder + "/nsd.conf"], output: folder + "/out")
+    try NameServer.write(
+      "@ MX 10 mx\nmx A 127.0.0.1\nnull MX 0 .", of: "example.net", in: folder)
+    let names = try await NameServer(folder: folder, files: ["example.net": "example.net"])
     let sink = try Peer.start(
       "smtp-sink", ["-c", "-u", "nobody", "127.0.0.1:\(sinkPort)", "100"], output: folder + "/sink")
     #expect(await Peer.listens(on: sinkPort))
-    #expect(await Peer.listens(on: names))
     let gate = try await TestGate(
       outbound: "mx",
       """
       mx-port = \(sinkPort)
       [dns]
-      servers = ["127.0.0.1@\(names)"]
+      servers = ["127.0.0.1@\(names.port)"]
       timeout = "5s"
       """)
     let client = try WireClient(port: gate.port("internal"))
@@ -131,10 +103,9 @@ struct NextHopTests {
     #expect(all.contains("Status: 5.1.2"))
     #expect(all.contains("Return-Path: <>"))
     await gate.close()
-    for process in [server, sink] {
-      process.terminate()
-      process.waitUntilExit()
-    }
+    names.end()
+    sink.terminate()
+    sink.waitUntilExit()
     try? FileManager.default.removeItem(atPath: folder)
   }
 }

@@ -31,8 +31,13 @@ class Host(http.server.BaseHTTPRequestHandler):
         if trick == "huge":
             self.send_header("Content-Length", str(1 << 30))
             self.end_headers()
-            for _ in range(1 << 14):
-                self.wfile.write(b"mx: a.example\n" * 4681)
+            sent = 0
+            try:
+                for _ in range(1 << 14):
+                    sent += self.wfile.write(b"mx: a.example\n" * 4681)
+            finally:
+                with open(f"{folder}/sent", "w") as file:
+                    file.write(str(sent))
             return None
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

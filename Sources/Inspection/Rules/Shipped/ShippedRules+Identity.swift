@@ -72,20 +72,5 @@ extension ShippedRules {
     [[rule.example]]
     matches = false
     facts = { "from.organization" = "example.jp", "envelope.to.domain" = "example.jp" }
-
-    [[rule]]
-    id = "identity.dmarc-reject"
-    when = ['auth.dmarc = "fail"', 'auth.dmarc.policy in ["reject", "quarantine"]']
-    weight = 5
-    class = "identity"
-    ja = "{from.domain} は、自分が送ったと証明できないメールを受け取らないよう求めています。"
-    en = "{from.domain} asks not to accept mail that can't prove to be its own, and this one can't."
-    references = ["RFC 9989"]
-    [[rule.example]]
-    matches = true
-    facts = { "auth.dmarc" = "fail", "auth.dmarc.policy" = "reject" }
-    [[rule.example]]
-    matches = false
-    facts = { "auth.dmarc" = "fail", "auth.dmarc.policy" = "none" }
     """#
 }
