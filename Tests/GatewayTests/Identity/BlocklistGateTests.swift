@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Mail
 import Testing
+import Transport
 
 @testable import Gateway
 
