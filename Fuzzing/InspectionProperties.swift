@@ -8,10 +8,13 @@ extension Properties {
   /// through the wire unchanged.
   static func inspection(_ bytes: [UInt8]) {
     for submission in [Submission.mail, .file(name: "a.html"), .file(name: "a.zip")] {
-      let report = InspectionReport(inspector.findings(bytes, submission), milliseconds: 0)
+      var context = FactContext()
+      context.wantsPasswords = true
+      let found = inspector.observations(bytes, submission, context)
+      let report = InspectionReport(found, milliseconds: 0)
       precondition(report.findings.count <= InspectionReport.findingLimit, "too many findings")
       for finding in report.findings { same(finding, in: bytes) }
-      let octets = ReportFrame.octets(report.findings, milliseconds: 0)
+      let octets = ReportFrame.octets(Observations(report), milliseconds: 0)
       precondition(octets.count <= FrameReader.frameLimit, "a report of \(octets.count) octets")
       let back = try? ReportFrame.parse(octets[...], size: bytes.count)
       precondition(back == report, "a report changed on its way: \(report)")
@@ -31,7 +34,7 @@ extension Properties {
     _ = try? InspectionRequest.parse(bytes[...])
     guard let report = try? ReportFrame.parse(bytes[...], size: 1000) else { return }
     precondition(report.score.isFinite && report.milliseconds.isFinite, "no numbers")
-    let again = ReportFrame.octets(report.findings, milliseconds: report.milliseconds)
+    let again = ReportFrame.octets(Observations(report), milliseconds: report.milliseconds)
     precondition((try? ReportFrame.parse(again[...], size: 1000)) == report, "not the same again")
   }
 }

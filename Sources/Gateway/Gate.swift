@@ -101,6 +101,7 @@ package final class Gate: Sendable {
       group.addTask { await Self.retell(self.parts.pipeline, self.parts.blocking) }
       group.addTask { await self.renewPolicies() }
       group.addTask { await Housekeeping(self.parts).run() }
+      group.addTask { await self.parts.pipeline.reopenHeld() }
       await delivery.run()
       group.cancelAll()
     }

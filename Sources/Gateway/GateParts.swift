@@ -76,7 +76,7 @@ struct GateParts: Sendable {
         lookup: SystemAddressLookup(), clock: clock, blocking: blocking),
       questions: loops.outboundExecutor, resolver: resolver,
       content: ContentDesk(
-        settings.inspection, hostname: settings.hostname, program: program, clock: clock))
+        settings.inspection, hostname: settings.hostname, program: program, clock: clock, log: log))
   }
 
   /// Hashes at once: scrypt takes 32 MiB each.

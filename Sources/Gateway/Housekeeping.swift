@@ -28,17 +28,21 @@ struct Housekeeping: Sendable {
       hostname: parts.settings.hostname)
   }
 
-  /// Minutes between two canaries.
-  private static let canaryMinutes = 5
+  /// Seconds between two canaries, and between two looks at the folders of rules.
+  private static let canarySeconds = 300
+  private static let ruleSeconds = 5
 
   /// Reports wait for many look-ups; keys, lists and canaries do not wait for them.
   func run() async {
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await Self.every(1) { await lookAfter() } }
-      group.addTask { await Self.every(1) { await reports.sendDue() } }
-      group.addTask { await Self.every(1) { await lookAtNames() } }
+      group.addTask { await Self.every(Self.seconds) { await lookAfter() } }
+      group.addTask { await Self.every(Self.seconds) { await reports.sendDue() } }
+      group.addTask { await Self.every(Self.seconds) { await lookAtNames() } }
       group.addTask {
-        await Self.every(Self.canaryMinutes) { await pipeline.content?.sendCanaries() }
+        await Self.every(Self.canarySeconds) { await pipeline.content?.sendCanaries() }
+      }
+      if let rules = pipeline.content?.rules {
+        group.addTask { await Self.every(Self.ruleSeconds) { await blocking.run { rules.look() } } }
       }
     }
   }
@@ -54,10 +58,10 @@ struct Housekeeping: Sendable {
     if let change = await resolverWatch.look() { pipeline.log.write("dns", ["what": change]) }
   }
 
-  private static func every(_ minutes: Int, _ work: () async -> Void) async {
+  private static func every(_ seconds: Int, _ work: () async -> Void) async {
     while !Task.isCancelled {
       await work()
-      try? await Task.sleep(for: .seconds(minutes * seconds))
+      try? await Task.sleep(for: .seconds(seconds))
     }
   }
 }

@@ -72,10 +72,11 @@ package final class Pipeline: Gatekeeper {
     GateSession(pipeline: self, id: newID())
   }
 
-  /// Takes what the settings name beside themselves: lists and keys. Reads files.
+  /// Takes what the settings name beside themselves: lists, keys and rules. Reads files.
   func take(_ settings: GateSettings) {
     blocklists.configure(settings.blocklists)
     if let fault = keys.load() { log.write("dkim-keys", ["why": fault]) }
+    content?.rules.use(settings.inspection.folders)
   }
 
   var policy: RelayPolicy { settings.withLock { $0.policy } }

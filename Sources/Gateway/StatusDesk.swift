@@ -35,7 +35,7 @@ final class StatusDesk: Sendable {
       deferred: pipeline.counters.deferred.load(ordering: .relaxed),
       failed: pipeline.counters.failed.load(ordering: .relaxed),
       loginFailures: pipeline.counters.loginFailures.load(ordering: .relaxed),
-      verdicts: verdicts,
+      verdicts: verdicts, inspection: pipeline.content?.status,
       queued: pipeline.spool.count, held: pipeline.spool.heldCount,
       oldestSeconds: oldest.map { Int(now.seconds - $0.seconds) } ?? 0, journal: journalWords,
       journalWaiting: pipeline.journal.waiting, warnings: warnings, notes: notes(now))

@@ -36,6 +36,7 @@ struct StatusText {
       ("kadomori_notes", "Things that an administrator should look at.", status.notes.count),
     ]
     return counters.map { Self.lines($0, "counter") }.joined() + verdicts
+      + Self.metrics(status.inspection)
       + gauges.map { Self.lines($0, "gauge") }.joined()
   }
 

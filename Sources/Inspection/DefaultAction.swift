@@ -8,14 +8,28 @@ package enum DefaultAction: String, Codable, Hashable, Sendable, CaseIterable {
   /// Refused while the sender is still connected, so that no notice goes astray.
   case refuse
 
+  /// The severest of what the verdict calls for and what rules ask for by themselves.
   package init(_ report: InspectionReport) {
+    var actions = [Self.action(report)]
+    for finding in report.findings {
+      switch finding.action {
+      case .mark: actions.append(.mark)
+      case .hold: actions.append(.hold)
+      case .refuse: actions.append(.refuse)
+      case nil: continue
+      }
+    }
+    self = Self.allCases.last { actions.contains($0) } ?? .accept
+  }
+
+  private static func action(_ report: InspectionReport) -> DefaultAction {
     switch report.verdict {
-    case .clean: self = .accept
-    case .suspicious, .spam: self = .mark
-    case .phishing, .unanalysable: self = .hold
+    case .clean: .accept
+    case .suspicious, .spam: .mark
+    case .phishing, .unanalysable: .hold
     // Known malware is refused; what only behaves like it could be a mistake, and is kept.
     case .malicious:
-      self = report.findings.contains { $0.kind == .malware && $0.weight > 0 } ? .refuse : .hold
+      report.findings.contains { $0.kind == .malware && $0.weight > 0 } ? .refuse : .hold
     }
   }
 }

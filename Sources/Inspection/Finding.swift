@@ -13,6 +13,8 @@ package struct Finding: Codable, Hashable, Sendable {
   package var place: Range<Int>?
   /// Where it stands in the tree of parts and files: `part 2/invoice.zip/a.exe`.
   package var path: String?
+  /// What its rule asks for by itself, whatever the other findings weigh.
+  package var action: RuleAction?
   package var sentence: Sentence
 
   package static let evidenceLimit = 200
@@ -21,8 +23,10 @@ package struct Finding: Codable, Hashable, Sendable {
 
   package init(
     _ rule: String, _ kind: FindingKind, weight: Double, evidence: String = "",
-    place: Range<Int>? = nil, path: String? = nil, _ sentence: Sentence
+    place: Range<Int>? = nil, path: String? = nil, action: RuleAction? = nil,
+    _ sentence: Sentence
   ) {
+    self.action = action
     self.rule = rule
     self.kind = kind
     self.weight = weight

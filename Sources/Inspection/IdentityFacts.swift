@@ -5,6 +5,7 @@ package import MailAuth
 extension FactContext {
   package init(_ identity: Identity, recipients: [String]) {
     self.init()
+    suffixes = PublicSuffixList.installed
     clientAddress = identity.client
     helo = identity.helo
     if case .confirmed(let names) = identity.clientName { clientName = "\(names[0])" }

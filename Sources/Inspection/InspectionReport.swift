@@ -1,10 +1,15 @@
 /// What inspection says of one message: the findings, and what follows from them.
-package struct InspectionReport: Codable, Hashable, Sendable {
+package struct InspectionReport: Hashable, Sendable {
   /// Severest first.
   package var findings: [Finding]
   package var score: Double
   package var verdict: Verdict
   package var milliseconds: Double
+  /// What is attached, and whether there is more than is listed.
+  package private(set) var files: [AttachedFile] = []
+  package private(set) var hasMoreFiles = false
+  /// Words that may be passwords; no log and no journal hears of them.
+  package private(set) var passwords: [String] = []
 
   /// Findings kept of one message; each rule's first ones.
   package static let findingLimit = 200
@@ -22,14 +27,32 @@ package struct InspectionReport: Codable, Hashable, Sendable {
     verdict = Self.verdict(kept, score)
   }
 
-  /// The same with what others found: scanners, proofs of identity.
-  package func adding(_ others: [Finding]) -> InspectionReport {
-    InspectionReport(findings + others, milliseconds: milliseconds)
+  package init(_ observations: Observations, milliseconds: Double) {
+    self.init(observations.findings, milliseconds: milliseconds)
+    files = observations.files
+    hasMoreFiles = observations.hasMoreFiles
+    passwords = observations.passwords
   }
 
+  /// The same with what others found: scanners, proofs of identity.
+  package func adding(_ others: [Finding]) -> InspectionReport { judging(findings + others) }
+
+  /// The same without some of what was found, judged anew.
+  package func leavingOut(where isLeftOut: (Finding) -> Bool) -> InspectionReport {
+    judging(findings.filter { !isLeftOut($0) })
+  }
+
+  private func judging(_ findings: [Finding]) -> InspectionReport {
+    var report = InspectionReport(findings, milliseconds: milliseconds)
+    (report.files, report.hasMoreFiles, report.passwords) = (files, hasMoreFiles, passwords)
+    return report
+  }
+
+  /// What asks for an action by itself stands before what only weighs.
   private static func kept(_ findings: [Finding]) -> [Finding] {
+    func rank(_ finding: Finding) -> Double { finding.action == nil ? finding.weight : 1000 }
     let ordered = findings.enumerated().sorted {
-      ($1.element.weight, $0.offset) < ($0.element.weight, $1.offset)
+      (rank($1.element), $0.offset) < (rank($0.element), $1.offset)
     }
     return Array(ordered.map(\.element).prefix(findingLimit))
   }

@@ -57,20 +57,29 @@ package struct MessageInspector: Sendable {
     return findings(Array(page.utf8), .mail).allSatisfy { $0.kind != .unread }
   }
 
-  /// `context` is what is known of the message beyond its octets.
   package func findings(
     _ octets: [UInt8], _ submission: Submission, _ context: FactContext = FactContext()
   ) -> [Finding] {
+    observations(octets, submission, context).findings
+  }
+
+  /// `context` is what is known of the message beyond its octets.
+  package func observations(
+    _ octets: [UInt8], _ submission: Submission, _ context: FactContext = FactContext()
+  ) -> Observations {
     var inspection = InspectionRun(budgets, context, suffixes)
     if case .file(let name) = submission, !MailGuess.isMail(octets, name: name) {
       let leaf = InspectedLeaf(
         path: "", place: 0..<octets.count, names: [name], declaredType: nil, isBody: false)
-      inspect(octets, leaf, [], &inspection)
-      return inspection.findings.all
+      inspect(octets, leaf, context.passwords, &inspection)
+      return inspection.observations
     }
     let specimen = Specimen(Message(octets, limits: limits))
     for check in messageChecks { inspection.findings.add(check.findings(of: specimen)) }
-    let passwords = Self.passwords(specimen)
+    let hasAttachments = specimen.leaves.contains { !$0.isBody }
+    let candidates =
+      hasAttachments || context.wantsPasswords ? Self.candidates(specimen) : PasswordCandidates([])
+    let passwords = hasAttachments ? Self.passwords(candidates.words, context) : []
     for leaf in specimen.leaves {
       let content = specimen.message.content(of: leaf.reading)
       for octets in [content.octets] + content.others {
@@ -78,19 +87,28 @@ package struct MessageInspector: Sendable {
       }
     }
     inspection.findings.add(rules.findings(in: specimen.message, inspection.context))
-    return inspection.findings.all
+    var observations = inspection.observations
+    if context.wantsPasswords { observations.passwords = candidates.told }
+    return observations
   }
 
-  /// What the subject and the text may tell of a password, where there is an attachment to open.
-  private static func passwords(_ specimen: Specimen) -> [String] {
-    guard specimen.leaves.contains(where: { !$0.isBody }) else { return [] }
+  /// What is tried on an attachment: what people and other mail say, and what its own mail may tell. Slow
+  /// ciphers are tried with the first few only, so both have a share of those.
+  private static func passwords(_ own: [String], _ context: FactContext) -> [String] {
+    own.prefix(ownFirst) + context.passwords + own.dropFirst(ownFirst)
+  }
+
+  private static let ownFirst = 5
+
+  /// What subject and text may tell of a password.
+  private static func candidates(_ specimen: Specimen) -> PasswordCandidates {
     let message = specimen.message
     let head = message.root.readings[0]
     let subjects = head.header.all("Subject").prefix(2).map { message.text($0, of: head) }
     let bodies = specimen.leaves.lazy.filter(\.isBody).prefix(4).map {
       message.text(of: $0.reading).text
     }
-    return PasswordCandidates(subjects + Array(bodies)).words
+    return PasswordCandidates(subjects + Array(bodies))
   }
 
   private func inspect(
@@ -147,6 +165,8 @@ extension InspectedLeaf {
 /// One message's inspection under way: what was found, and what may still be spent on documents.
 private struct InspectionRun {
   var findings = FindingList()
+  private var files: [AttachedFile] = []
+  private var hasMoreFiles = false
   private(set) var left: Budgets
   private var known: FactContext
 
@@ -166,7 +186,24 @@ private struct InspectionRun {
   /// Attachments, and files within them, that rules hear of.
   private static let attachmentLimit = 500
 
+  var observations: Observations {
+    var observations = Observations(findings.all)
+    (observations.files, observations.hasMoreFiles) = (files, hasMoreFiles)
+    return observations
+  }
+
   mutating func note(_ attachment: Attachment) {
+    for entry in attachment.entries where !entry.isPiece {
+      guard files.count < AttachedFile.countLimit else {
+        hasMoreFiles = true
+        break
+      }
+      let artefact = entry.artefact
+      files.append(
+        AttachedFile(
+          path: attachment.path(of: artefact), suffix: artefact.nameFacts.suffix,
+          place: attachment.place, kinds: artefact.kinds.map(\.rawValue)))
+    }
     let room = Self.attachmentLimit - known.attachments.count
     known.attachments += attachment.root.all.prefix(max(0, room)).map {
       FactContext.Attachment(name: $0.name.text, kinds: $0.kinds.map(\.rawValue))

@@ -4,12 +4,18 @@
 package struct PasswordCandidates {
   /// The likeliest first, none twice.
   package private(set) var words: [String] = []
+  /// Whether the texts speak of a password at all; numbers alone stand in every mail.
+  private(set) var speaksOfPassword = false
+
+  /// What is worth remembering for other mail.
+  package var told: [String] { speaksOfPassword ? words : [] }
 
   /// `Budgets.passwords` are tried at most.
   package static let limit = 30
   /// Characters behind a key word in which the password is looked for.
   private static let reach = 60
-  private static let lengths = 3...64
+  private static let lengths = 3...lengthLimit
+  package static let lengthLimit = 64
   /// Characters of text that are looked at, and key words in them.
   private static let sizeLimit = 200_000
   private static let keyLimit = 50
@@ -18,7 +24,23 @@ package struct PasswordCandidates {
     let lines = texts.map(Self.plain)
     for text in lines { addBehindKeys(text) }
     for text in lines { addNumbers(text) }
+    if speaksOfPassword { for text in lines { addMixed(text) } }
   }
+
+  /// Words of letters and digits that stand on a line of their own: what a password mail consists of.
+  private mutating func addMixed(_ text: [Unicode.Scalar]) {
+    for line in text.split(whereSeparator: { $0 == "\n" || $0 == "\r" }).prefix(Self.lineLimit) {
+      let words = line.split { !Self.isPassword($0) }.prefix(2).map { Array($0) }
+      guard words.count == 1, let word = words.first, (4...32).contains(word.count),
+        word.contains(where: { $0.properties.isAlphabetic }), !word.contains("@"),
+        !word.contains("/"), word.count == line.filter({ $0 != " " }).count
+      else { continue }
+      add(String(String.UnicodeScalarView(word)))
+    }
+  }
+
+  /// Lines that are looked at for that.
+  private static let lineLimit = 500
 
   /// Full-width letters and digits as people type them.
   private static func plain(_ text: String) -> [Unicode.Scalar] {
@@ -48,6 +70,7 @@ package struct PasswordCandidates {
         continue
       }
       found += 1
+      speaksOfPassword = true
       at += key.count
       for word in Self.words(text[at...].prefix(Self.reach)) { add(word) }
     }

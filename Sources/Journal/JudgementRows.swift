@@ -27,6 +27,9 @@ enum JudgementRows {
         "\(id)", at.microseconds, judgement.verdict.rawValue, judgement.score, judgement.action,
         judgement.milliseconds,
       ])
+    // It may have been judged before, with more findings.
+    try database.cachedStatement(sql: "DELETE FROM finding WHERE message = ?")
+      .execute(arguments: ["\(id)"])
     for (index, finding) in judgement.findings.enumerated() {
       try database.cachedStatement(
         sql: "INSERT OR REPLACE INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?)"

@@ -36,7 +36,7 @@ package struct DecisionRule: Hashable, Sendable {
     return true
   }
 
-  private static func key(_ mailbox: Mailbox) -> Mailbox {
+  static func key(_ mailbox: Mailbox) -> Mailbox {
     Mailbox(localPart: mailbox.localPart.lowercased(), host: mailbox.host)
   }
 

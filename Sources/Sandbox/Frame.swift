@@ -11,6 +11,12 @@ struct FrameWriter {
 
   mutating func put(octets more: [UInt8]) { octets += more }
 
+  /// Octets behind their number.
+  mutating func put(block: [UInt8]) {
+    put(UInt32(block.count))
+    octets += block
+  }
+
   mutating func put(_ number: Double) { put(number.bitPattern) }
 
   /// Cut at a character before `limit` octets, which fit a length of two.
@@ -40,7 +46,7 @@ package struct FrameReader {
   private var at: Int
 
   /// Octets of the longest frame: a full report stays below.
-  package static let frameLimit = 1 << 20
+  package static let frameLimit = 2 << 20
 
   package init(_ octets: ArraySlice<UInt8>) {
     self.octets = octets
@@ -68,6 +74,11 @@ package struct FrameReader {
       throw wrong("UTF-8")
     }
     return text
+  }
+
+  /// Octets behind their number.
+  mutating func block() throws(SyntaxError) -> [UInt8] {
+    Array(try slice(Int(try number(UInt32.self))))
   }
 
   /// A mark that something follows, or does not.

@@ -5,7 +5,8 @@ package import Mail
 ///
 ///     size u64, kind u8 (0: mail; 1: file, name text),
 ///     client text, HELO text, client's name text, sender u8 (0: none; 1: text),
-///     recipients u16, each text, proofs u16, each name text, values u16, each text
+///     recipients u16, each text, proofs u16, each name text, values u16, each text,
+///     passwords u16, each text, wants passwords u8 (0 or 1)
 ///
 /// Texts that are empty stand for what is not known.
 package struct InspectionRequest: Sendable {
@@ -44,6 +45,8 @@ package struct InspectionRequest: Sendable {
       writer.put(name, limit: Self.textLimit)
       Self.put(values, &writer)
     }
+    Self.put(context.passwords, &writer)
+    writer.put(UInt8(context.wantsPasswords ? 1 : 0))
     return writer.octets
   }
 
@@ -75,6 +78,8 @@ package struct InspectionRequest: Sendable {
       let name = try reader.text(limit: textLimit)
       context.authentication[name] = try texts(&reader)
     }
+    context.passwords = try texts(&reader)
+    context.wantsPasswords = try reader.isGiven()
     return context
   }
 

@@ -21,11 +21,13 @@ final class Inspector {
   private let process: pid_t
   private let channel: InspectorChannel
   private let settings: InspectorSettings
+  /// Which rules it was given.
+  let edition: Int
   private(set) var messages = 0
   private var isOver = false
 
-  /// Starts a process and waits until it is locked in; nil when that can't be had.
-  init?(_ settings: InspectorSettings) {
+  /// Starts a process, hands it its rules and waits until it is locked in; nil when that can't be had.
+  init?(_ settings: InspectorSettings, _ rules: RuleShelf.Edition) {
     var ends: [CInt] = [-1, -1]
     let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
@@ -36,11 +38,15 @@ final class Inspector {
     close(ends[1])
     channel = InspectorChannel(socket: ends[0])
     self.settings = settings
+    edition = rules.number
     guard process > 0 else {
       close(ends[0])
       return nil
     }
-    guard let ready = try? channel.receive(until: .now + settings.startDeadline),
+    var hello = FrameWriter()
+    hello.put(UInt64(rules.file.size))
+    guard channel.send(hello, file: rules.file.file),
+      let ready = try? channel.receive(until: .now + settings.startDeadline),
       ready.octets.isEmpty
     else {
       end()

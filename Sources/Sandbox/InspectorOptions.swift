@@ -4,8 +4,6 @@ package struct InspectorOptions: Hashable, Sendable {
   package var memory = 256 << 20
   /// CPU time of all its messages together: a second net under the gate's own clock.
   package var cpuSeconds = 3600
-  /// A folder of rules beside the shipped ones, read before the process locks itself in.
-  package var ruleFolder: String?
   /// Whether it does what the tests of its cell ask for.
   package var obeysTests = false
 
@@ -15,8 +13,7 @@ package struct InspectorOptions: Hashable, Sendable {
   package static let word = "inspector"
 
   package var arguments: [String] {
-    var words = ["--memory", "\(memory)", "--cpu", "\(cpuSeconds)"]
-    if let ruleFolder { words += ["--rules", ruleFolder] }
+    let words = ["--memory", "\(memory)", "--cpu", "\(cpuSeconds)"]
     return obeysTests ? words + ["--obey-tests"] : words
   }
 
@@ -31,9 +28,6 @@ package struct InspectorOptions: Hashable, Sendable {
       case "--cpu":
         guard let value = words.next().flatMap({ Int($0) }), value > 0 else { return nil }
         cpuSeconds = value
-      case "--rules":
-        guard let folder = words.next() else { return nil }
-        ruleFolder = folder
       case "--obey-tests": obeysTests = true
       default: return nil
       }

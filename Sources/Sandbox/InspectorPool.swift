@@ -13,28 +13,36 @@ package final class InspectorPool: Sendable {
   private let settings: InspectorSettings
   private let queue: JobQueue
   private let places: Admission
+  private let rules: RuleShelf
 
-  package init(_ settings: InspectorSettings = InspectorSettings()) {
+  package init(
+    _ settings: InspectorSettings = InspectorSettings(), rules: InspectorRules = InspectorRules()
+  ) {
     self.settings = settings
+    self.rules = RuleShelf(rules)
     queue = JobQueue()
     places = Admission(settings.processes * settings.admitted)
     for _ in 0..<settings.processes {
-      InspectorThread(queue, settings).start()
+      InspectorThread(queue, settings, self.rules).start()
     }
   }
+
+  /// What is judged by from the next message on; false when there is no memory for them, and those before
+  /// stay.
+  package func use(_ rules: InspectorRules) -> Bool { self.rules.put(rules) }
 
   /// Inspects a message that is in memory.
   package func inspect(
     _ octets: [UInt8], _ submission: Submission = .mail, _ context: FactContext = FactContext()
   ) async -> InspectionReport {
-    await inspect(submission, context) { SealedMessage(octets) }
+    await inspect(submission, context) { SealedFile(octets) }
   }
 
   /// Inspects what `seal` makes, which is asked only when the message's turn is near: so much memory is
   /// taken as `InspectorSettings.admitted` says, however many wait.
   package func inspect(
     _ submission: Submission = .mail, _ context: FactContext = FactContext(),
-    seal: () async throws -> SealedMessage?
+    seal: () async throws -> SealedFile?
   ) async rethrows -> InspectionReport {
     await places.enter()
     defer { places.leave() }
@@ -56,7 +64,7 @@ package final class InspectorPool: Sendable {
 
 /// A message that waits for an inspector, and who waits for the report.
 struct InspectionJob: Sendable {
-  let message: SealedMessage
+  let message: SealedFile
   let submission: Submission
   let context: FactContext
   let finish: @Sendable (InspectionReport) -> Void

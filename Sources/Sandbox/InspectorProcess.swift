@@ -5,7 +5,7 @@ import Mail
 
 /// The other side of the wall: the process that opens what strangers send.
 ///
-///     start ─▶ load rules and tables ─▶ lock ─▶ "ready" ─▶ a message, its findings, a message, …
+///     start ─▶ take rules, load tables ─▶ lock ─▶ "ready" ─▶ a message, its findings, a message, …
 ///
 /// It holds one socket. After the lock it can ask the system for memory and time and nothing else; it ends
 /// when the gate closes the socket.
@@ -16,16 +16,17 @@ package enum InspectorProcess {
     static let garbled: CInt = 65
     static let noJail: CInt = 71
     static let noTables: CInt = 72
+    static let noRules: CInt = 73
   }
 
   /// Runs until the gate is gone.
   package static func run(_ options: InspectorOptions) -> Never {
-    let inspector = MessageInspector(rules: RuleLibrary(folder: options.ruleFolder).book)
+    let channel = InspectorChannel(socket: CInt(jail_socket))
+    guard let inspector = rules(channel)?.inspector else { exit(Ending.noRules) }
     guard inspector.prepare() else { exit(Ending.noTables) }
     guard jail_lock(UInt64(options.memory), UInt32(clamping: options.cpuSeconds)) == 0 else {
       exit(Ending.noJail)
     }
-    let channel = InspectorChannel(socket: CInt(jail_socket))
     guard channel.send(FrameWriter()) else { _exit(Ending.closed) }
     while true {
       guard let received = try? channel.receive(), received.file >= 0 else {
@@ -39,7 +40,17 @@ package enum InspectorProcess {
     }
   }
 
-  /// The message's octets out of its file, which no one can change (`jail_seal`).
+  /// The first frame: the size of the file beside it, u64.
+  private static func rules(_ channel: InspectorChannel) -> InspectorRules? {
+    guard let received = try? channel.receive(), received.file >= 0 else { return nil }
+    var reader = FrameReader(received.octets[...])
+    guard let size = (try? reader.number(UInt64.self)).flatMap({ Int(exactly: $0) }),
+      let octets = octets(received.file, size)
+    else { return nil }
+    return try? InspectorRules.parse(octets[...])
+  }
+
+  /// The octets out of a file that came, which no one can change (`jail_seal`).
   private static func octets(_ file: CInt, _ size: Int) -> [UInt8]? {
     defer { close(file) }
     guard size > 0 else { return [] }
@@ -55,9 +66,9 @@ package enum InspectorProcess {
     _ channel: InspectorChannel
   ) -> Bool {
     let start = ContinuousClock.now
-    let findings = inspector.findings(octets, request.submission, request.context)
+    var found = inspector.observations(octets, request.submission, request.context)
     let taken = start.duration(to: .now)
-    let kept = InspectionReport(findings, milliseconds: 0).findings
-    return channel.send(ReportFrame.writer(kept, milliseconds: taken / .milliseconds(1)))
+    found.findings = InspectionReport(found.findings, milliseconds: 0).findings
+    return channel.send(ReportFrame.writer(found, milliseconds: taken / .milliseconds(1)))
   }
 }

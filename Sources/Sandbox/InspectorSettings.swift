@@ -15,8 +15,6 @@ package struct InspectorSettings: Sendable {
   /// Messages that are taken over from those who wait, as a multiple of `processes`; each is a copy in
   /// memory. Everybody else waits with what he has.
   package var admitted = 4
-  /// Rules of one's own beside the shipped ones.
-  package var ruleFolder: String?
   package var obeysTests = false
   /// The program that has the sub-command `inspector`: ours.
   package var program = "/proc/self/exe"
@@ -29,7 +27,6 @@ package struct InspectorSettings: Sendable {
     // Never less than the gate's clock allows.
     let seconds = Int(deadline.components.seconds) + 1
     options.cpuSeconds = min(seconds * (messagesPerProcess + 1), 1 << 30)
-    options.ruleFolder = ruleFolder
     options.obeysTests = obeysTests
     return options
   }

@@ -1,13 +1,16 @@
 import Glibc
 import Inspection
 
-/// Drives one inspector: starts it when there is something to do, replaces it when it is worn or gone.
+/// Drives one inspector: starts it when there is something to do, replaces it when it is worn,
+/// gone, or judges by old rules.
 final class InspectorThread {
   private let queue: JobQueue
   private let settings: InspectorSettings
+  private let rules: RuleShelf
   private var inspector: Inspector?
 
-  init(_ queue: JobQueue, _ settings: InspectorSettings) {
+  init(_ queue: JobQueue, _ settings: InspectorSettings, _ rules: RuleShelf) {
+    self.rules = rules
     self.queue = queue
     self.settings = settings
   }
@@ -52,7 +55,8 @@ final class InspectorThread {
   }
 
   private func ask(_ job: InspectionJob) -> Result<InspectionReport, InspectorFailure> {
-    if inspector == nil { inspector = Inspector(settings) }
+    guard let edition = rules.edition else { return .failure(.unavailable) }
+    if inspector?.edition != edition.number { inspector = Inspector(settings, edition) }
     guard let inspector else { return .failure(.unavailable) }
     return inspector.inspect(job)
   }

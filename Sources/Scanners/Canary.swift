@@ -1,10 +1,8 @@
+import Inspection
 import Mail
 
 /// A message that must be caught: sent through the real path every few minutes, it shows that the path
-/// still catches.
-///
-/// Neither harms: EICAR is the file that every scanner finds by agreement (eicar.org), GTUBE the line that
-/// every spam filter knows (spamassassin.apache.org/gtube).
+/// still catches. It carries one of `TestTexts`.
 package struct Canary: Hashable, Sendable {
   package enum Kind: String, Codable, Sendable, CaseIterable {
     case eicar, gtube
@@ -15,12 +13,6 @@ package struct Canary: Hashable, Sendable {
   package let message: [UInt8]
   /// Rules of which each must be found, by any one of its names.
   package let expected: [Set<String>]
-
-  /// Kept in pieces, so that the program itself is no test file to a scanner.
-  package static let eicar = Array(
-    ("X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!$H+H*").utf8)
-  private static let gtube =
-    "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-" + "STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 
   /// `domain` is the gate's own name; `withScanner` whether a scanner should find EICAR, too.
   package init(_ kind: Kind, domain: String, withScanner: Bool) {
@@ -37,12 +29,15 @@ package struct Canary: Hashable, Sendable {
         header + [
           "Content-Type: application/octet-stream; name=\"canary.com\"",
           "Content-Disposition: attachment; filename=\"canary.com\"",
-          "Content-Transfer-Encoding: base64", "", Base64.encode(Self.eicar),
+          "Content-Transfer-Encoding: base64", "", Base64.encode(TestTexts.eicar),
         ])
       expected = [["malware.eicar"]] + (withScanner ? [["malware.clamd"]] : [])
     case .gtube:
       message = Self.lines(
-        header + ["Content-Type: text/plain; charset=us-ascii", "", Self.gtube])
+        header + [
+          "Content-Type: text/plain; charset=us-ascii", "",
+          String(decoding: TestTexts.gtube, as: UTF8.self),
+        ])
       expected = [["spam.gtube"]]
     }
   }

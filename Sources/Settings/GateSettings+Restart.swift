@@ -1,3 +1,5 @@
+import Policy
+
 // What a reload can't take up: an administrator must hear of it, or believes that it holds.
 extension GateSettings {
   /// The settings, by name, that differ from those the gate was started with and wait for a restart.
@@ -19,12 +21,21 @@ extension GateSettings {
         "\(transport.authorities ?? "") \(transport.policyPort)",
         "\(start.transport.authorities ?? "") \(start.transport.policyPort)"
       ),
+      ("inspection", "\(startedInspection)", "\(start.startedInspection)"),
       ("wire", "\(wire)", "\(start.wire)"),
       (
         "limits of sessions", "\(limits) \(stageSeconds)", "\(start.limits) \(start.stageSeconds)"
       ),
     ]
     return pairs.filter { $0.now != $0.then }.map(\.name)
+  }
+
+  /// What of `[inspection]` waits for a restart.
+  private var startedInspection: InspectionSettings {
+    var settings = inspection
+    settings.folders = RuleFolders()
+    settings.whenScannerIsDown = .hold
+    return settings
   }
 
   private var stageSeconds: [Int] {

@@ -86,14 +86,26 @@ package struct InspectionSettings: Hashable, Sendable {
   package var seconds = 15
   /// Octets for one process.
   package var memory = 256 << 20
-  /// A folder of rules beside the shipped ones.
-  package var rules: String?
+  /// Folders of rules beside the shipped ones.
+  package var folders = RuleFolders()
   /// A socket's path, or `host:port`; nil where ClamAV is not asked.
   package var clamd: String?
   /// For mail with active content while a scanner can't be asked.
   package var whenScannerIsDown = Action.hold
 
   package init() {}
+}
+
+/// Where rules of one's own stand; nil where there are none.
+package struct RuleFolders: Hashable, Sendable {
+  /// TOML.
+  package var rules: String?
+  package var yara: String?
+
+  package init(rules: String? = nil, yara: String? = nil) {
+    self.rules = rules
+    self.yara = yara
+  }
 }
 
 /// The certificate to serve; nil files mean the gate's own.

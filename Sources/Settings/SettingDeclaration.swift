@@ -39,6 +39,8 @@ extension SettingDeclaration {
   /// Policy's actions, as a file spells them.
   private static let actions = Action.allCases.map(\.rawValue)
 
+  private static let ppapActions = ["pass", "mark", "hold", "strip", "refuse"]
+
   /// Every setting there is.
   package static let all: [SettingDeclaration] = general + identity
 
@@ -162,9 +164,14 @@ extension SettingDeclaration {
       "inspection.memory", .size(134_217_728...4_294_967_296), "\"256MiB\"", live: false,
       "Memory of one inspector; a message that needs more, twice, can't be analysed."),
     .init(
-      "inspection.rules", .text, nil, live: false,
-      "A folder with rules of one's own (*.toml), asked beside the shipped ones: kadomori rules test FOLDER."
-    ),
+      "inspection.rules", .text, nil,
+      "A folder with rules of one's own (*.toml), asked beside the shipped ones: kadomori rules test "
+        + "FOLDER. Changes in it are taken up within seconds; a bad file is refused, and what it said "
+        + "before stays on."),
+    .init(
+      "inspection.yara", .text, nil,
+      "A folder with YARA rules (*.yar, *.yara), held against everything that is found in mail: kadomori "
+        + "rules check FOLDER. Changes in it are taken up as those of inspection.rules are."),
     .init(
       "inspection.clamd", .text, nil, live: false,
       "Where ClamAV listens: \"/run/clamav/clamd.ctl\" or \"127.0.0.1:3310\"; not asked by default."
@@ -206,6 +213,37 @@ extension SettingDeclaration {
     .init(
       "decision.action", .choice(Self.actions), nil,
       "What is then done. Decisions are asked in their order before the verdict's own action."),
+    .init(
+      "attachment.direction", .choice(["inbound", "outbound", "internal"]), nil,
+      "The row is for mail that comes from outside, goes there, or stays with us."),
+    .init("attachment.domain", .text, nil, "The row is for recipients of this domain."),
+    .init("attachment.recipient", .text, nil, "The row is for this recipient."),
+    .init(
+      "attachment.class", .textOrTexts, nil,
+      "What the files do or are: "
+        + AttachmentClass.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        + ". By content, at any depth in archives."),
+    .init(
+      "attachment.extension", .textOrTexts, nil,
+      "How the files' names end: [\"exe\", \"iso\"]. Names are a stranger's word; class and type are not."
+    ),
+    .init(
+      "attachment.type", .textOrTexts, nil,
+      "What the files are by content: [\"iso9660\", \"oneNote\"]; kadomori rules list --types prints "
+        + "them all."),
+    .init(
+      "attachment.action", .choice(Self.actions), nil,
+      "What is then done. The first row that matches a file decides for it, the severest of all files for "
+        + "the message; \"accept\" and \"mark\" do not hold against it what its class is, only what "
+        + "else was found."),
+    .init(
+      "ppap.inbound", .choice(Self.ppapActions), nil,
+      "What is done with encrypted attachments from outside, whose password follows in another mail. By "
+        + "default one that opens with a password from the sender's mails is judged by what it holds, and "
+        + "any other is held until somebody gives the password."),
+    .init(
+      "ppap.outbound", .choice(Self.ppapActions), nil,
+      "The same of what our people send."),
     .init(
       "hold.keep", .duration(3600...315_360_000), "\"30d\"",
       "How long mail that the gate held waits for a person before it is removed."),

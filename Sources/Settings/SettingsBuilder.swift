@@ -43,6 +43,7 @@ struct SettingsBuilder {
     let groups = names(of: "group").map { group($0) }
     let rules = names(of: "rule").compactMap { rule($0, networks) }
     let decisions = names(of: "decision").compactMap { decision($0) }
+    let attachments = names(of: "attachment").compactMap { attachment($0) }
     let outbound = route(["outbound", "route"], tls: tls(["outbound", "tls"]))
     let listeners = names(of: "listener").map { ($0, listener($0)) }
     let postmaster = mailbox(["postmaster"])
@@ -70,7 +71,8 @@ struct SettingsBuilder {
     settings.listeners = open
     settings.postmaster = postmaster
     settings.status = status
-    settings.decisions = DecisionPolicy(rules: decisions, actions: actions())
+    settings.decisions = DecisionPolicy(
+      rules: decisions, attachments: attachments + ppap, actions: actions())
     settings.transport = transport
     (settings.identity, settings.blocklists, settings.reports) = (identity, blocklists, reports)
     fill(&settings)

@@ -38,7 +38,7 @@ struct SettingsReader {
   ]
 
   /// Tables that come in a row: `[[listener]]`.
-  private static let lists: Set<String> = ["listener", "rule", "decision"]
+  private static let lists: Set<String> = ["listener", "rule", "decision", "attachment"]
 
   private mutating func descend(_ entry: TOMLTable.Entry, path: [String], pattern: String) {
     switch entry.node.value {

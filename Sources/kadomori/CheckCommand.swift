@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inspection
 import Relay
 import Settings
 import TOML
@@ -19,6 +20,7 @@ struct CheckCommand: ParsableCommand {
     let proof = RelayProof(settings.policy)
     PolicyCommand.Prove.explain(proof)
     guard proof.isProven else { throw ExitCode(1) }
+    try settings.inspection.folders.userRules.complainAboutFaults()
     print("\(file.path): good")
   }
 
@@ -26,10 +28,12 @@ struct CheckCommand: ParsableCommand {
     switch SettingsFile.parse(try SettingsFile.octets(file.path), judgesCertificate: true) {
     case .success(let settings):
       let proof = RelayProof(settings.policy)
-      try printJSON(CheckReport(faults: [], proof: ProofReport(proof)))
-      guard proof.isProven else { throw ExitCode(1) }
+      let rules = settings.inspection.folders.userRules.faults.map(\.line)
+      try printJSON(CheckReport(faults: [], proof: ProofReport(proof), ruleFaults: rules))
+      guard proof.isProven, rules.isEmpty else { throw ExitCode(1) }
     case .failure(let faults):
-      try printJSON(CheckReport(faults: faults.faults.map(CheckReport.Fault.init), proof: nil))
+      try printJSON(
+        CheckReport(faults: faults.faults.map(CheckReport.Fault.init), proof: nil))
       throw ExitCode(1)
     }
   }
@@ -52,4 +56,11 @@ struct CheckReport: Encodable {
   let faults: [Fault]
   /// Nil where the file has faults: there is nothing to prove yet.
   let proof: ProofReport?
+  /// `lures.toml:3:8: …`, of the folders that the settings name.
+  var ruleFaults: [String] = []
+}
+
+extension RuleFolders {
+  /// What the folders say now.
+  fileprivate var userRules: UserRules { UserRules(rules: rules, yara: yara) }
 }

@@ -64,10 +64,24 @@ struct HoldCommand: ParsableCommand {
   struct Release: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Let held messages go; they are tried at once.",
-      discussion: "Example: kadomori hold release ID --reason \"the sender confirmed it by phone\"")
+      discussion: """
+        With a password messages are inspected anew, and go only if what they hold is then right; otherwise \
+        they stay with what was found, and the command exits 1. No log and no journal has the password.
+
+          kadomori hold release ID --reason "the sender confirmed it by phone"
+          kadomori hold release ID --password -
+        """)
     @OptionGroup var ids: QueueCommand.Ids
-    @Option(help: "Why; trace shows it.") var reason = "released by hand"
-    func run() throws { try ids.act(.release, reason: reason, onlyHeld: true) }
+    @Option(help: "Why; trace shows it.") var reason: String?
+    @Option(help: "Opens what is encrypted in it; - reads it from standard input.")
+    var password: String?
+
+    func run() throws {
+      let word = password == "-" ? readLine() ?? "" : password
+      let reason =
+        reason ?? (word == nil ? "released by hand" : "opened with a password given by hand")
+      try ids.act(.release, reason: reason, onlyHeld: true, password: word)
+    }
   }
 
   struct Remove: ParsableCommand {

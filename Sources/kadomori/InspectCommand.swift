@@ -19,6 +19,8 @@ struct InspectCommand: AsyncParsableCommand {
       With a manifest and no files, all that it names is inspected. The zone answers DNS. Without both,
       who a message is from is not judged, and a finding says so.
 
+      Rules of one's own stand beside the shipped ones: --rules FOLDER, --yara FOLDER.
+
       One line a message: a JSON object with --json. Exits 0 whatever the verdicts are, 1 when a file can't
       be read, 64 for a wrong command line.
       """)
@@ -26,6 +28,8 @@ struct InspectCommand: AsyncParsableCommand {
   @Argument(help: "Messages, and folders of them.") var files: [String] = []
   @Option(help: "A table that says how the messages came.") var manifest: String?
   @Option(help: "A zone file that answers the DNS.") var zone: String?
+  @Option(help: "A folder with rules of one's own.") var rules: String?
+  @Option(help: "A folder with YARA rules.") var yara: String?
   @Flag(help: "Print a JSON object for each message.") var json = false
   @Option(help: "Inspecting processes; one a core without it.") var jobs: Int?
 
@@ -41,7 +45,9 @@ struct InspectCommand: AsyncParsableCommand {
     var settings = InspectorSettings()
     if let jobs { settings.processes = jobs }
     let identity = try IdentityDesk(manifest: manifest, zone: zone)
-    let pool = InspectorPool(settings)
+    let own = UserRules(rules: rules, yara: yara)
+    try own.complainAboutFaults()
+    let pool = InspectorPool(settings, rules: InspectorRules(own))
     let desk = InspectionDesk(pool: pool, identity: identity, json: json)
     let isWhole = await desk.inspect(list, atOnce: settings.processes * 2)
     pool.close()

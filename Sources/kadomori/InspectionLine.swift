@@ -12,6 +12,8 @@ struct InspectionLine: Encodable {
     /// From the first octet to behind the last.
     let range: [Int]?
     let path: String?
+    /// What its rule asks for by itself.
+    let action: RuleAction?
     let ja: String
     let en: String
 
@@ -22,6 +24,7 @@ struct InspectionLine: Encodable {
       evidence = finding.evidence
       range = finding.place.map { [$0.lowerBound, $0.upperBound] }
       path = finding.path
+      action = finding.action
       ja = finding.sentence.ja
       en = finding.sentence.en
     }

@@ -29,13 +29,15 @@ struct QueueCommand: ParsableCommand {
     }
 
     func act(
-      _ command: ControlRequest.Command, reason: String = "", onlyHeld: Bool = false
+      _ command: ControlRequest.Command, reason: String = "", onlyHeld: Bool = false,
+      password: String? = nil
     ) throws {
       guard reason.utf8.count <= Self.reasonLimit else {
         throw ValidationError("A reason has at most \(Self.reasonLimit) octets.")
       }
       let client = ControlClient(try file.load())
-      let batches = QueueBatches.of(ids)
+      // Inspecting takes its time, so that is asked one by one.
+      let batches = password == nil ? QueueBatches.of(ids) : ids.map { [$0] }
       // One batch is done whole or not at all; so that many are too, all are looked up first.
       if batches.count > 1 {
         for batch in batches { _ = try client.ask(.init(.show, ids: batch, onlyHeld: onlyHeld)) }
@@ -44,7 +46,8 @@ struct QueueCommand: ParsableCommand {
       for (index, batch) in batches.enumerated() {
         do {
           let request = ControlRequest(
-            command, ids: batch, by: NSUserName(), reason: reason, onlyHeld: onlyHeld)
+            command, ids: batch, by: NSUserName(), reason: reason, onlyHeld: onlyHeld,
+            password: password)
           messages += try client.ask(request).messages ?? []
         } catch {
           let done = batches[..<index].joined().count

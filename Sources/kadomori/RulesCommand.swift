@@ -23,17 +23,21 @@ struct RulesCommand: ParsableCommand {
     @Argument(help: "A folder with rules of one's own.") var folder: String?
     @Flag(help: "Print the shipped rules as they are written, to copy from.") var source = false
     @Flag(help: "Print the facts that rules may ask.") var facts = false
+    @Flag(help: "Print what files can be by content.") var types = false
 
     func run() throws {
       if source { return ShippedRules.texts.forEach { print("# \($0.name)\n\($0.text)\n") } }
+      if types { return ArtefactKinds.names.forEach { print($0) } }
       if facts { return FactName.declared.forEach { print("\($0.name): \($0.meaning)") } }
-      let library = RuleLibrary(folder: folder)
+      let own = UserRules(rules: folder, yara: folder)
+      let library = own.library
       for rule in library.book.rules {
         let force = rule.action.map { " \($0.rawValue)" } ?? ""
         print("\(rule.id)  \(rule.kind.rawValue) \(Int(rule.weight))\(force)  \(rule.file)")
         print("  \(rule.sentence.en)")
       }
-      try library.complainAboutFaults()
+      if let yara = own.yara.rules { print("YARA rules: \(yara.count)") }
+      try own.complainAboutFaults()
     }
   }
 
@@ -45,8 +49,9 @@ struct RulesCommand: ParsableCommand {
     @Argument(help: "A folder with rules of one's own.") var folder: String?
 
     func run() throws {
-      let library = RuleLibrary(folder: folder)
-      try library.complainAboutFaults()
+      let own = UserRules(rules: folder, yara: folder)
+      let library = own.library
+      try own.complainAboutFaults()
       let (count, misses) = library.book.prove()
       for miss in misses { complain(printable(miss.fault.line)) }
       guard misses.isEmpty else { throw ExitCode(1) }
@@ -58,24 +63,36 @@ struct RulesCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Tell what is wrong with rule files, by line and column.",
-      discussion: "Example: kadomori rules check lures.toml")
+      abstract: "Tell what is wrong with rule files, TOML and YARA, by line and column.",
+      discussion: "Example: kadomori rules check lures.toml /etc/kadomori/yara")
 
-    @Argument(help: "Rule files.") var files: [String]
+    @Argument(help: "Rule files, and folders of them.") var files: [String]
 
     func run() throws {
-      var count = 0
-      for path in files {
-        guard let bytes = RuleLibrary.octets(of: path) else {
-          complain("\(printable(path)): can't be read")
-          throw ExitCode(1)
-        }
-        guard case .failure(let error) = RuleFile.read(bytes, name: path) else { continue }
-        for fault in error.faults { complain(printable(fault.line)) }
-        count += error.faults.count
+      let paths = files.flatMap(Self.files)
+      let faults = paths.flatMap(Self.faults)
+      for fault in faults { complain(printable(fault.line)) }
+      guard faults.isEmpty else { throw ExitCode(1) }
+      print("\(paths.count) rule file(s) right")
+    }
+
+    /// A folder's rule files, or the file itself.
+    private static func files(_ path: String) -> [String] {
+      let endings = RuleLibrary.endings + YaraLibrary.endings
+      let names = RuleFiles.names(in: path, endings: endings)
+      return names?.map { path + "/" + $0 } ?? [path]
+    }
+
+    private static func faults(_ path: String) -> [RuleFault] {
+      guard let text = RuleFiles.octets(of: path) else {
+        return [RuleFault(file: path, "can't be read")]
       }
-      guard count == 0 else { throw ExitCode(1) }
-      print("\(files.count) rule file(s) right")
+      let source = RuleSource(name: path, text: text)
+      if YaraLibrary.endings.contains(where: path.hasSuffix) { return YaraRules.faults(of: source) }
+      switch RuleFile.read(text, name: path) {
+      case .success: return []
+      case .failure(let error): return error.faults
+      }
     }
   }
 
@@ -108,9 +125,9 @@ struct RulesCommand: ParsableCommand {
   }
 }
 
-extension RuleLibrary {
+extension UserRules {
   /// Tells every fault and ends with 1 if there is one.
-  fileprivate func complainAboutFaults() throws {
+  func complainAboutFaults() throws {
     for fault in faults { complain(printable(fault.line)) }
     if !faults.isEmpty { throw ExitCode(1) }
   }

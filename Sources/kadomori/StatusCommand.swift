@@ -27,6 +27,7 @@ struct StatusCommand: ParsableCommand {
       print("  failed logins: \(status.loginFailures)")
       let verdicts = status.verdicts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
       if !verdicts.isEmpty { print("  looked into: \(verdicts.joined(separator: ", "))") }
+      if let inspection = status.inspection { show(inspection) }
       print("  queue: \(status.queued), held: \(status.held), oldest: \(age(status.oldestSeconds))")
       print("  journal: \(status.journal)")
       for warning in status.warnings { print("  WARNING: \(warning)") }
@@ -34,5 +35,10 @@ struct StatusCommand: ParsableCommand {
       if status.warnings.isEmpty, status.notes.isEmpty { print("  all is well") }
     }
     if !status.isHealthy { throw ExitCode(1) }
+  }
+
+  private func show(_ inspection: InspectionStatus) {
+    print("  rules of your own: \(inspection.ownRules), YARA rules: \(inspection.yaraRules)")
+    for scanner in inspection.scanners { print("  scanner: \(printable(scanner.line))") }
   }
 }

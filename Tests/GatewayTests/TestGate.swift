@@ -22,11 +22,12 @@ final class TestGate: Sendable {
   /// `extra` is put behind the standard settings, the last of which are `[outbound]`'s. Without a
   /// greeting delay hundreds of sessions are quick; nil leaves the gate its own. `mx` and `domain` go into
   /// the tables of that listener and of example.test; `resolver` takes the DNS's place; `inspects`
-  /// has mail looked into; `prepare` puts into the folder what must be there at the start.
+  /// has mail looked into, `inspection` stands in that table, with `{folder}` for the gate's own; `prepare`
+  /// puts into the folder what must be there at the start.
   init(
     outbound: String = "discard", greetingDelay: Int? = 0, messageSize: Int = 100_000,
     mx: String = "", domain: String = "", resolver: (any Resolver)? = nil, inspects: Bool = false,
-    _ extra: String = "", prepare: (String) throws -> Void = { _ in }
+    inspection: String = "", _ extra: String = "", prepare: (String) throws -> Void = { _ in }
   ) async throws {
     folder = NSTemporaryDirectory() + "kadomori-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -63,6 +64,7 @@ final class TestGate: Sendable {
       [inspection]
       on = \(inspects)
       processes = 1
+      \(inspection.replacingOccurrences(of: "{folder}", with: folder))
       [outbound]
       route = "\(outbound)"
       \(extra)

@@ -23,6 +23,12 @@ import Testing
     #expect(words.count == PasswordCandidates.limit)
   }
 
+  @Test func `a mail that consists of a password has it, and one about none is not remembered`() {
+    let mail = PasswordCandidates(["パスワードのご連絡", "お世話になっております。\n\nKd8#mq2z\n\n以上\n"])
+    #expect(mail.told.contains("Kd8#mq2z"))
+    #expect(PasswordCandidates(["Order 20260401", "abc123\n"]).told.isEmpty)
+  }
+
   @Test func `a text without any has none`() {
     #expect(PasswordCandidates(["おはようございます。", ""]).words.isEmpty)
   }

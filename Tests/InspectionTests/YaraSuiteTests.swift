@@ -39,7 +39,7 @@ struct YaraSuiteTests {
 
   private func compile(_ text: String) -> (rules: YaraRules, faults: [RuleFault]) {
     YaraRules.compile(
-      [YaraRules.Source(name: "test.yar", text: Array(text.utf8))], variables: Self.variables)
+      [RuleSource(name: "test.yar", text: Array(text.utf8))], variables: Self.variables)
   }
 
   /// Whether the rule or the expression does what is written; nil for what is about another interface.

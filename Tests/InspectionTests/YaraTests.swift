@@ -1,3 +1,4 @@
+import Foundation
 import TOML
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct YaraTests {
   private func compile(_ text: String) -> (rules: YaraRules, faults: [RuleFault]) {
-    YaraRules.compile([YaraRules.Source(name: "a.yar", text: Array(text.utf8))])
+    YaraRules.compile([RuleSource(name: "a.yar", text: Array(text.utf8))])
   }
 
   @Test func `a rule finds octets and says what its meta says`() {
@@ -25,8 +26,8 @@ import Testing
   }
 
   @Test func `a bad file is refused with its line and the others stay`() {
-    let good = YaraRules.Source(name: "b.yar", text: Array("rule b { condition: true }".utf8))
-    let bad = YaraRules.Source(name: "a.yar", text: Array("rule a {\n  condition: $x\n}".utf8))
+    let good = RuleSource(name: "b.yar", text: Array("rule b { condition: true }".utf8))
+    let bad = RuleSource(name: "a.yar", text: Array("rule a {\n  condition: $x\n}".utf8))
     let (rules, faults) = YaraRules.compile([bad, good])
     #expect(faults.map(\.file) == ["a.yar"])
     // libyara has looked at the next line when it knows.
@@ -45,6 +46,41 @@ import Testing
     let (rules, faults) = compile(many)
     #expect(faults.isEmpty)
     #expect(rules.findings(in: [1]).count <= YaraRules.findingLimit + 1)
+  }
+
+  @Test func `a folder is compiled anew when it changes, and a bad file leaves the old on`() throws
+  {
+    let folder = FileManager.default.temporaryDirectory.path + "/yara-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func write(_ name: String, _ text: String) throws {
+      try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
+    }
+    try write("a.yar", "rule one { condition: true }")
+    try write("b.yara", "rule one { condition: true }\nrule two { condition: true }")
+    try write("c.txt", "nonsense")
+    var library = YaraLibrary(folder: folder)
+    #expect(library.faults.isEmpty)
+    #expect(library.rules?.count == 3)
+    var hasChanged = library.refresh()
+    #expect(!hasChanged)
+    try write("b.yara", "rule two {\n condition: $x }")
+    hasChanged = library.refresh()
+    #expect(hasChanged && library.faults.map(\.file) == ["b.yara"])
+    #expect(library.rules?.names(in: [1]).sorted() == ["one", "one", "two"])
+    try FileManager.default.removeItem(atPath: folder)
+    hasChanged = library.refresh()
+    #expect(hasChanged && library.faults.map(\.file).contains(folder))
+    #expect(library.rules?.count == 3)
+  }
+
+  @Test func `compiled rules go to another process and find the same`() throws {
+    let (rules, _) = compile(
+      "rule a { meta: weight = 3 strings: $a = \"x\" condition: $a and extension == \"exe\" }")
+    let there = try #require(YaraRules(octets: rules.octets))
+    let found = there.findings(in: [0x78], name: "a.exe", suffix: "exe")
+    #expect(found.map(\.rule) == ["yara.a"] && found.first?.weight == 3)
+    #expect(YaraRules(octets: [1, 2, 3]) == nil)
   }
 
   @Test func `no rules find nothing`() {

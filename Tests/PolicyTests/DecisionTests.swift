@@ -20,9 +20,9 @@ import Testing
   @Test func `a verdict has its action where no decision matches`() {
     let policy = DecisionPolicy()
     #expect(Self.executable.verdict == .malicious)
-    #expect(policy.action(Self.executable, .inbound, to: mailbox("a@b.example")) == .hold)
-    #expect(policy.action(Self.odd, .inbound, to: nil) == .mark)
-    #expect(policy.action(Self.report(), .outbound, to: nil) == .accept)
+    #expect(policy.treatment(Self.executable, .inbound, to: mailbox("a@b.example")).action == .hold)
+    #expect(policy.treatment(Self.odd, .inbound, to: nil).action == .mark)
+    #expect(policy.treatment(Self.report(), .outbound, to: nil).action == .accept)
   }
 
   @Test func `the first decision that matches in everything it names decides`() {
@@ -32,16 +32,18 @@ import Testing
       DecisionRule(domain: Domain("b.example"), verdict: .malicious, action: .refuse),
       DecisionRule(direction: .outbound, action: .hold),
     ])
-    #expect(policy.action(Self.executable, .inbound, to: mailbox("lab@b.example")) == .strip)
-    #expect(policy.action(Self.executable, .inbound, to: mailbox("x@b.example")) == .refuse)
-    #expect(policy.action(Self.executable, .inbound, to: mailbox("x@c.example")) == .hold)
-    #expect(policy.action(Self.report(), .outbound, to: mailbox("x@c.example")) == .hold)
-    #expect(policy.action(Self.report(), .inbound, to: mailbox("x@c.example")) == .accept)
+    #expect(
+      policy.treatment(Self.executable, .inbound, to: mailbox("lab@b.example")).action == .strip)
+    #expect(
+      policy.treatment(Self.executable, .inbound, to: mailbox("x@b.example")).action == .refuse)
+    #expect(policy.treatment(Self.executable, .inbound, to: mailbox("x@c.example")).action == .hold)
+    #expect(policy.treatment(Self.report(), .outbound, to: mailbox("x@c.example")).action == .hold)
+    #expect(policy.treatment(Self.report(), .inbound, to: mailbox("x@c.example")).action == .accept)
   }
 
   @Test func `a finding's pattern ends at a whole name`() {
     let policy = DecisionPolicy(rules: [DecisionRule(finding: "attach.*", action: .refuse)])
-    #expect(policy.action(Self.executable, .inbound, to: nil) == .hold)
+    #expect(policy.treatment(Self.executable, .inbound, to: nil).action == .hold)
   }
 
   @Test func `a message is refused only where that is right for every recipient`() {

@@ -1,6 +1,7 @@
 import Inspection
 import Mail
 import Testing
+import Vectors
 
 @testable import Scanners
 
@@ -108,7 +109,7 @@ private struct StandingClock: Clock {
     let message = Message(canary.message)
     #expect(message.defects.isEmpty)
     let leaf = message.leaves[0].reading
-    #expect(message.content(of: leaf).octets == Canary.eicar)
+    #expect(message.content(of: leaf).octets == TestTexts.eicar)
     let gtube = Canary(.gtube, domain: "gate.example.jp", withScanner: true)
     #expect(Message(gtube.message).defects.isEmpty)
     #expect(gtube.missing(in: []) == ["spam.gtube"])

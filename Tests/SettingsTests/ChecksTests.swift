@@ -33,6 +33,17 @@ import Testing
     ("[dns]\nservers = [\"192.0.2.1@53\", \"nonsense\"]", "f:3:28: dns.servers: \"nonsense\" is"),
     ("[dns]\nservers = [\"192.0.2.1@70000\"]", "is not an address such as"),
     ("[dns]\nservers = [\"\"]", "is not an address such as"),
+    ("[[attachment]]\nclass = \"program\"", "an attachment row needs an action"),
+    ("[[attachment]]\naction = \"hold\"", "needs class, extension or type"),
+    (
+      "[[attachment]]\nclass = \"exe\"\naction = \"hold\"",
+      "f:3:9: \"exe\" is no class of attachments: program"
+    ),
+    (
+      "[[attachment]]\ntype = [\"pdf\", \"isoo\"]\naction = \"hold\"",
+      "f:3:8: no file is of the type \"isoo\""
+    ),
+    ("[ppap]\ninbound = \"accept\"", "must be one of pass, mark, hold, strip, refuse"),
   ])
   func `an empty or wrong part is found where it stands`(text: String, words: String) {
     let found = faults(start + text)

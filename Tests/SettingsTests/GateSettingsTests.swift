@@ -1,4 +1,5 @@
 import Mail
+import Policy
 import Relay
 import SMTP
 import Testing
@@ -64,6 +65,39 @@ import Testing
     #expect(settings.commandSeconds == 120)
     #expect(settings.listeners.count == 1)
     #expect(settings.policy.networks.first?.hosts == 3)
+  }
+
+  @Test func `attachments, encrypted ones and rules of one's own`() throws {
+    let settings = try GateSettings.load(
+      Array(
+        """
+        hostname = "mx.example.jp"
+        [inspection]
+        rules = "/etc/rules"
+        yara = "/etc/yara"
+        [[attachment]]
+        class = ["program", "disk-image"]
+        extension = ".EXE"
+        domain = "example.jp"
+        action = "strip"
+        [[attachment]]
+        type = "oneNote"
+        direction = "outbound"
+        action = "refuse"
+        [ppap]
+        inbound = "pass"
+        outbound = "refuse"
+        """.utf8))
+    #expect(settings.inspection.folders == RuleFolders(rules: "/etc/rules", yara: "/etc/yara"))
+    #expect(
+      settings.decisions.attachments == [
+        AttachmentRule(
+          domain: Domain("example.jp"), classes: [.program, .diskImage], suffixes: ["exe"],
+          action: .strip),
+        AttachmentRule(direction: .outbound, kinds: ["oneNote"], action: .refuse),
+        AttachmentRule(direction: .inbound, classes: [.encrypted], action: .accept),
+        AttachmentRule(direction: .outbound, classes: [.encrypted], action: .refuse),
+      ])
   }
 
   @Test func `an unknown key names the nearest`() {

@@ -11,8 +11,8 @@ import Synchronization
 
 /// One message between its last octet and our answer, in stages; each reads what those before it made.
 ///
-///     draft ─┬▶ evidence ─┬▶ ruling ─▶ copies, each with its amendment ─▶ commit ─▶ 250
-///            └▶ content  ─┘    └─────▶ refused: 5xx, nothing is kept
+///     draft ─▶ evidence ─▶ content ─▶ ruling ─▶ copies, each with its amendment ─▶ commit ─▶ 250
+///                                       └─────▶ refused: 5xx, nothing is kept
 ///
 /// A ruling is the harsher of what the proofs and the content call for (`Ruling.or`). Recipients for whom
 /// the same is done share a copy. One that is held has its `Hold`, and what is said of it and taken from it
@@ -46,6 +46,8 @@ struct Acceptance: Sendable {
     var inspection: InspectionReport?
     /// What policy makes of that.
     var decision: Decision?
+    /// Passwords of the sender's other mail that were tried.
+    var passwords: [String] = []
     var identityRuling: IdentityRules.Ruling?
     /// What a report of others' says, where the message brings one.
     var report: JournalEvent?
@@ -64,15 +66,20 @@ struct Acceptance: Sendable {
 
   private func judged() async throws -> Outcome {
     var outcome = Outcome()
-    async let content = pipeline.content?.report(draft)
+    // The scanner needs no proofs; rules may ask them.
+    async let scanned = pipeline.content?.scanned(draft)
     outcome.evidence = try await evidence()
     if let identity = outcome.evidence.identity {
       outcome.identityRuling = IdentityRules(settings: settings.identity).ruling(
         on: identity, sample: Int(draft.id.random % 100))
     }
     outcome.ruling = signingRuling.or(identityRuling(outcome.identityRuling))
-    outcome.inspection = try await content.map { report in
-      report.adding(outcome.evidence.identity.map(IdentityFindings.findings) ?? [])
+    if let content = pipeline.content {
+      outcome.passwords = content.passwords.words(of: correspondences, at: pipeline.clock.now())
+      let report = try await content.inspected(draft, context(outcome))
+      let identity = outcome.evidence.identity.map(IdentityFindings.findings) ?? []
+      let byScanner = try await scanned ?? []
+      outcome.inspection = report.adding(identity + byScanner)
     }
     if let report = outcome.inspection {
       let decision = decision(report)
@@ -168,6 +175,7 @@ struct Acceptance: Sendable {
           pipeline.logAccepted(message)
           for remark in outcome.remarks(message.id, now) { pipeline.journal.note(remark) }
         }
+        notePasswords(outcome, messages, now)
         answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(messages[0].id)")))
       case .failure(let failure):
         if !failure.mayBeKept { for copy in copies { copy.draft.discard() } }

@@ -9,20 +9,20 @@ extension Acceptance {
   /// One copy for each share of the recipients; nil when there is more to take out than a message may have.
   func copies(_ outcome: Outcome) async throws -> [AcceptedCopy]? {
     let all = Array(envelope.recipients.indices)
-    var shares: [(action: Action, recipients: [Int])] = [(.accept, all)]
+    var shares = [Decision.Share(.accept, all)]
     if outcome.ruling.holdReason != nil {
-      shares = [(.hold, all)]
+      shares = [Decision.Share(.hold, all)]
     } else if case .take(let wanted) = outcome.decision {
-      shares = wanted.map { ($0.action, $0.recipients) }
+      shares = wanted
     }
     var copies: [AcceptedCopy] = []
-    for (action, recipients) in shares {
+    for share in shares {
       // The last that takes the draft itself; until then twins are made of it.
       let draft = copies.isEmpty ? draft : draft.twin(id: pipeline.newID())
       let added =
-        action == .strip
-        ? try await stripped(draft, recipients, outcome)
-        : try await copy(draft, action, recipients, outcome).map { [$0] }
+        share.action == .strip
+        ? try await stripped(draft, share, outcome)
+        : try await copy(draft, share.action, share.recipients, outcome).map { [$0] }
       guard let added else { return nil }
       copies += added
     }
@@ -47,13 +47,14 @@ extension Acceptance {
   /// Without its attachments for the recipients at once, and as it came, held for who asks for it. Where
   /// nothing can be taken out it is held only.
   private func stripped(
-    _ draft: Draft, _ recipients: [Int], _ outcome: Outcome
+    _ draft: Draft, _ share: Decision.Share, _ outcome: Outcome
   ) async throws -> [AcceptedCopy]? {
+    let recipients = share.recipients
     guard let report = outcome.inspection else {
       return try await copy(draft, .hold, recipients, outcome).map { [$0] }
     }
     let original = pipeline.newID()
-    guard let body = try await stripping(report, original: original) else {
+    guard let body = try await stripping(share.removed, original: original) else {
       return try await copy(draft, .hold, recipients, outcome).map { [$0] }
     }
     let (front, edits) = mark(report, id: draft.id)

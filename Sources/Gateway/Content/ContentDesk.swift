@@ -11,6 +11,10 @@ import Synchronization
 /// Who looks into mail for the gate: the jailed inspectors, and ClamAV where the settings name it.
 final class ContentDesk: Sendable {
   private let pool: InspectorPool
+  /// Rules of one's own, which the inspectors judge by.
+  let rules: RuleDesk
+  /// Passwords that mail speaks of, for other mail of its sender.
+  let passwords = PasswordDesk()
   private let scanner: (any Scanner)?
   /// Scanning waits for an answer, each message on a thread.
   private let scanning = BlockingPool(threads: ContentDesk.scansAtOnce)
@@ -23,33 +27,43 @@ final class ContentDesk: Sendable {
   private static let scansAtOnce = 8
 
   /// Nil where the settings say that nobody looks. `program` is ours, which has the sub-command `inspector`.
-  init?(_ settings: InspectionSettings, hostname: String, program: String?, clock: any Clock) {
+  init?(
+    _ settings: InspectionSettings, hostname: String, program: String?, clock: any Clock,
+    log: EventLog
+  ) {
     guard settings.isOn else { return nil }
     var inspectors = InspectorSettings()
     if let processes = settings.processes { inspectors.processes = processes }
     inspectors.deadline = .seconds(settings.seconds)
     inspectors.memory = settings.memory
-    inspectors.ruleFolder = settings.rules
     if let program { inspectors.program = program }
-    pool = InspectorPool(inspectors)
+    rules = RuleDesk(inspectors, settings.folders, log: log)
+    pool = rules.inspectors
     scanner = settings.clamd.flatMap { ClamAddress($0) }.map {
-      ClamScanner(ClamScanner.Settings(address: $0), clock: clock)
+      var own = ClamScanner.Settings(address: $0)
+      own.probeTime = min(own.probeTime, .seconds(settings.seconds))
+      return ClamScanner(own, clock: clock)
     }
     seconds = settings.seconds
     self.hostname = hostname
   }
 
-  /// What is found in what a client sent. Places count from its first octet.
-  func report(_ draft: Draft) async throws -> InspectionReport {
-    async let scanned = scanned(draft)
-    let report = try await pool.inspect {
+  /// What inspectors find in what a client sent. Places count from its first octet.
+  func inspected(_ draft: Draft, _ context: FactContext) async throws -> InspectionReport {
+    try await pool.inspect(.mail, context) {
       let content = draft.content
-      return try await SealedMessage(reading: { try await content.next() })
+      return try await SealedFile(reading: { try await content.next() })
     }
-    return report.adding(try await scanned)
   }
 
-  private func scanned(_ draft: Draft) async throws -> [Finding] {
+  /// What inspectors and the scanner find in a message that is here already.
+  func report(_ octets: [UInt8], _ context: FactContext) async -> InspectionReport {
+    async let scanned = scanned(octets)
+    return await pool.inspect(octets, .mail, context).adding(await scanned)
+  }
+
+  /// What the scanner says of what a client sent.
+  func scanned(_ draft: Draft) async throws -> [Finding] {
     guard scanner != nil else { return [] }
     var octets: [UInt8] = []
     let content = draft.content
@@ -71,7 +85,7 @@ final class ContentDesk: Sendable {
     var missing: [String] = []
     for kind in Canary.Kind.allCases {
       let canary = Canary(kind, domain: hostname, withScanner: scanner != nil)
-      let report = await pool.inspect(canary.message).adding(await scanned(canary.message))
+      let report = await report(canary.message, FactContext())
       missing += canary.missing(in: Set(report.findings.map(\.rule)))
     }
     silent.withLock { $0 = missing }
@@ -85,7 +99,14 @@ final class ContentDesk: Sendable {
     if let scanner, ![.up, .unknown].contains(scanner.health.state) {
       warnings.append(scanner.health.line(scanner.name))
     }
-    return warnings
+    return warnings + rules.warnings
+  }
+
+  var status: InspectionStatus {
+    let own = rules.summary
+    return InspectionStatus(
+      ownRules: own.rules, yaraRules: own.yara, ruleFaults: own.faults.map(\.line),
+      scanners: [scanner].compactMap(\.self).map(ScannerStatus.init))
   }
 
   func close() {

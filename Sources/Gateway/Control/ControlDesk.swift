@@ -54,6 +54,9 @@ final class ControlDesk: Sendable {
       }
       messages.append(message)
     }
+    if request.command == .release, let password = request.password {
+      return reopen(messages, password, request, answer)
+    }
     let now = pipeline.clock.now()
     let entries = messages.compactMap { message in
       Self.change(request, now).map { SpoolEntry.change(message.id, $0) }
@@ -70,6 +73,28 @@ final class ControlDesk: Sendable {
       case .success: answerWith(nil)
       case .failure(let failure): answerWith("can't record it: \(failure)")
       }
+    }
+  }
+
+  /// Inspects held messages with a password; those that then pass are released.
+  private func reopen(
+    _ messages: [StoredMessage], _ password: String, _ request: ControlRequest,
+    _ answer: @escaping @Sendable ([UInt8]) -> Void
+  ) {
+    let reopening = Pipeline.Reopening(
+      passwords: [password], by: request.by, reason: request.reason, isAsked: true)
+    Task(executorPreference: pipeline.judging) { [pipeline] in
+      var kept: [String] = []
+      for message in messages {
+        guard let why = await pipeline.reopen(message, reopening) else { continue }
+        kept.append("\(message.id) stays held: \(why)")
+      }
+      let now = pipeline.clock.now()
+      let after = messages.compactMap { pipeline.spool.message($0.id) }
+      let error = kept.isEmpty ? nil : kept.joined(separator: "\n")
+      answer(
+        Self.encoded(
+          ControlAnswer(error: error, messages: after.map { QueuedMessage($0, now: now) })))
     }
   }
 

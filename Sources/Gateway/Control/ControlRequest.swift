@@ -16,11 +16,14 @@ package struct ControlRequest: Codable, Sendable {
   package var limit: Int
   /// Whether only held messages are meant.
   package var onlyHeld: Bool
+  /// What opens a held message's attachments: it is inspected with it before it goes.
+  package var password: String?
 
   package init(
     _ command: Command, ids: [String] = [], by: String = "", reason: String = "", limit: Int = 1000,
-    onlyHeld: Bool = false
+    onlyHeld: Bool = false, password: String? = nil
   ) {
+    self.password = password
     self.command = command
     self.ids = ids
     self.by = by
@@ -87,6 +90,8 @@ package struct GateStatus: Codable, Sendable {
   package var loginFailures: Int
   /// Messages by verdict; empty where nobody looks into mail.
   package var verdicts: [String: Int]
+  /// Nil where nobody looks into mail.
+  package var inspection: InspectionStatus?
   package var queued: Int
   package var held: Int
   package var oldestSeconds: Int

@@ -1,3 +1,5 @@
+import Mail
+
 /// What a page's scripts are made for, as far as their text shows it without being run: building a file and
 /// handing it to the reader, leading him elsewhere, hiding what they do.
 struct ScriptTraits {

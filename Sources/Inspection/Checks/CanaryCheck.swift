@@ -1,20 +1,15 @@
-/// The two texts that are made for trying filters out: EICAR's, which every scanner takes for malware, and
-/// GTUBE, which every spam filter takes for spam. Both are harmless.
-struct CanaryCheck: ContentCheck {
-  /// Kept in two pieces so that our own program is no test file.
-  private static let eicar = Array(
-    (#"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-"# + "ANTIVIRUS-TEST-FILE!$H+H*").utf8)
-  private static let gtube = Array(
-    ("XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-" + "ANTI-UBE-TEST-EMAIL*C.34X").utf8)
+import Mail
 
+/// Finds the texts that filters are tried out with (`TestTexts`).
+struct CanaryCheck: ContentCheck {
   func findings(of item: Item) -> [Finding] {
     let octets = Self.narrow(item.octets)
     var found: [Finding] = []
     // The test file begins with its text; a mail that quotes it within a line is no test.
-    if Self.stands(Self.eicar, in: octets, atLineStart: true) {
+    if Self.stands(TestTexts.eicar, in: octets, atLineStart: true) {
       found.append(Self.malware.finding("EICAR", at: item.place, path: item.path))
     }
-    if Self.stands(Self.gtube, in: octets, atLineStart: false) {
+    if Self.stands(TestTexts.gtube, in: octets, atLineStart: false) {
       found.append(Self.spam.finding("GTUBE", at: item.place, path: item.path))
     }
     return found

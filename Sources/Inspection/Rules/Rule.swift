@@ -43,6 +43,17 @@ package struct RuleFault: Error, Hashable, Sendable {
   package let position: TOMLPosition
   package let message: String
 
+  package init(file: String, position: TOMLPosition, message: String) {
+    self.file = file
+    self.position = position
+    self.message = message
+  }
+
+  /// Of a file as a whole.
+  package init(file: String, _ message: String) {
+    self.init(file: file, position: TOMLPosition(line: 1, column: 1), message: message)
+  }
+
   /// `lures.toml:3:8: no fact is called from.domian. Did you mean from.domain?`
   package var line: String { "\(file):\(position): \(message)" }
 }

@@ -22,9 +22,6 @@ package struct RuleBook: Sendable {
     }
   }
 
-  /// What a rule asks for by itself, by the name of its finding.
-  package func action(for id: String) -> RuleAction? { rules.first { $0.id == id }?.action }
-
   /// Reads the facts that are asked and judges them.
   package func findings(in message: Message, _ context: FactContext) -> [Finding] {
     findings(FactReader.read(message, context, wanted: facts))
@@ -45,7 +42,7 @@ package struct RuleBook: Sendable {
   private func finding(_ rule: Rule, _ book: FactBook, _ evidence: FactText?) -> Finding {
     Finding(
       rule.id, rule.kind, weight: rule.weight, evidence: evidence?.original ?? "",
-      place: evidence?.place,
+      place: evidence?.place, action: rule.action,
       Sentence(
         ja: SentenceTemplate.filled(rule.sentence.ja, book),
         en: SentenceTemplate.filled(rule.sentence.en, book)))

@@ -46,7 +46,7 @@ final class YaraCompiler {
 
   deinit { if let compiler { yr_compiler_destroy(compiler) } }
 
-  func add(_ source: YaraRules.Source) {
+  func add(_ source: RuleSource) {
     file = source.name
     guard let compiler else { return note(1, "YARA does not start") }
     // What is no C string to libyara would be read in part only.

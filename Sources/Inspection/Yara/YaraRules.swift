@@ -15,42 +15,39 @@ package final class YaraRules: @unchecked Sendable {
   /// Seconds that one scan may take; libyara counts in whole ones.
   static let timeout: Int32 = 5
 
-  /// A file of rules.
-  package struct Source: Sendable {
-    package let name: String
-    package let text: [UInt8]
-
-    package init(name: String, text: [UInt8]) {
-      self.name = name
-      self.text = text
-    }
-  }
-
   /// Compiles the files that are right; what is wrong with the others is told with its line. Files may
   /// not include others.
   package static func compile(
-    _ sources: [Source], variables: [YaraVariable] = YaraVariable.ofItem("", "")
+    _ sources: [RuleSource], variables: [YaraVariable] = YaraVariable.ofItem("", "")
   ) -> (rules: YaraRules, faults: [RuleFault]) {
-    _ = isReady
     var faults: [RuleFault] = []
-    // After an error a compiler is of no more use, so each file is tried by itself.
     let good = sources.filter { source in
-      let compiler = YaraCompiler(variables)
-      compiler.add(source)
-      faults += compiler.faults
-      return compiler.faults.isEmpty
+      let found = Self.faults(of: source, variables: variables)
+      faults += found
+      return found.isEmpty
     }
-    let compiler = YaraCompiler(variables)
-    for source in good { compiler.add(source) }
-    faults += compiler.faults
-    return (YaraRules(compiler.rules()), faults)
+    let (rules, more) = together(good, variables: variables)
+    return (rules, faults + more)
   }
 
-  /// `*.yar` and `*.yara` of a folder, in the order of their names.
-  package static func sources(in folder: String) -> [Source] {
-    RuleLibrary.names(in: folder, endings: [".yar", ".yara"]).compactMap { name in
-      RuleLibrary.octets(of: folder + "/" + name).map { Source(name: name, text: $0) }
-    }
+  /// What is wrong with one file. After an error a compiler is of no more use, so each is tried by itself.
+  package static func faults(
+    of source: RuleSource, variables: [YaraVariable] = YaraVariable.ofItem("", "")
+  ) -> [RuleFault] {
+    _ = isReady
+    let compiler = YaraCompiler(variables)
+    compiler.add(source)
+    return compiler.faults
+  }
+
+  /// Files that are right by themselves as one set; no rules where they are not right together.
+  static func together(
+    _ sources: [RuleSource], variables: [YaraVariable] = YaraVariable.ofItem("", "")
+  ) -> (rules: YaraRules, faults: [RuleFault]) {
+    _ = isReady
+    let compiler = YaraCompiler(variables)
+    for source in sources { compiler.add(source) }
+    return (YaraRules(compiler.rules()), compiler.faults)
   }
 
   /// libyara's own start: once, before anything else.
@@ -62,6 +59,52 @@ package final class YaraRules: @unchecked Sendable {
   }
 
   deinit { if let compiled { yr_rules_destroy(compiled) } }
+
+  // MARK: To another process
+
+  /// The compiled rules for another process of this program; empty where there are none. While they are
+  /// written nobody may scan with them: libyara turns its pointers into numbers and back.
+  package var octets: [UInt8] {
+    guard let compiled, count > 0 else { return [] }
+    var sink: [UInt8] = []
+    let code = withUnsafeMutablePointer(to: &sink) { pointer in
+      var stream = YR_STREAM(
+        user_data: pointer, read: nil,
+        write: { octets, size, count, user in
+          guard let octets, let sink = user?.assumingMemoryBound(to: [UInt8].self) else {
+            return 0
+          }
+          sink.pointee += UnsafeRawBufferPointer(start: octets, count: size * count)
+          return count
+        })
+      return yr_rules_save_stream(compiled, &stream)
+    }
+    return code == ERROR_SUCCESS ? sink : []
+  }
+
+  /// What `octets` of our own program say; nil when they are not whole.
+  package convenience init?(octets: [UInt8]) {
+    _ = Self.isReady
+    var compiled: UnsafeMutablePointer<YR_RULES>?
+    var rest = octets[...]
+    let code = withUnsafeMutablePointer(to: &rest) { pointer in
+      var stream = YR_STREAM(
+        user_data: pointer,
+        read: { target, size, count, user in
+          guard let rest = user?.assumingMemoryBound(to: ArraySlice<UInt8>.self), size > 0 else {
+            return 0
+          }
+          let items = min(count, rest.pointee.count / size)
+          target?.copyMemory(
+            from: Array(rest.pointee.prefix(items * size)), byteCount: items * size)
+          rest.pointee.removeFirst(items * size)
+          return items
+        }, write: nil)
+      return yr_rules_load_stream(&stream, &compiled)
+    }
+    guard code == ERROR_SUCCESS, let compiled else { return nil }
+    self.init(compiled)
+  }
 
   // MARK: Scanning
 

@@ -129,7 +129,7 @@ package final class ClamScanner: Scanner {
     let version = outcome(by: deadline) { connection throws(ClamConnection.Fault) in
       try connection.version(by: deadline)
     }
-    let test = version.trouble == nil ? scan(Canary.eicar, by: deadline) : version
+    let test = version.trouble == nil ? scan(TestTexts.eicar, by: deadline) : version
     return state.withLock { state in
       (state.health.state, state.health.reason) = judge(version, test, &state.health)
       return state.health

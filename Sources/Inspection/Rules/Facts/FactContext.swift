@@ -22,7 +22,11 @@ package struct FactContext: Sendable {
   /// Empty for the null sender, nil where there is no envelope.
   package var mailFrom: String?
   package var recipients: [String] = []
-  /// Facts `auth.…` as the proofs of identity came out, by name.
+  /// Passwords of a person, or of the sender's other mail, that are tried on what is encrypted.
+  package var passwords: [String] = []
+  /// Whether somebody remembers the passwords that the message speaks of.
+  package var wantsPasswords = false
+  /// Facts `auth.…` and others that only the gate knows, by name.
   package var authentication: [String: [String]] = [:]
   /// Rules that other checks found.
   package var findings: [String] = []

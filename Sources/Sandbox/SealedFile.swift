@@ -1,9 +1,9 @@
 import CJail
 import Glibc
 
-/// A message in a memory file that nobody can change any more, ready to be handed to an inspector without
-/// being copied again. It leaves with the last reference.
-package final class SealedMessage: Sendable {
+/// A message, or rules, in a memory file that nobody can change any more, ready to be handed to an
+/// inspector without being copied again. It leaves with the last reference.
+package final class SealedFile: Sendable {
   let file: CInt
   package let size: Int
 
