@@ -72,13 +72,24 @@ struct AttachmentRuling {
       let own = findings[file.path] ?? []
       guard let rule = rules.first(where: { $0.matches(file, own) }) else { continue }
       action = max(action, rule.action)
-      if rule.action == .strip { removed.append(Self.removal(file)) }
-      guard rule.action <= .mark else { continue }
-      // What a scanner says of the whole message has no path.
-      let whole = rule.classes.contains(.encrypted) ? findings[""] ?? [] : []
-      excused.formUnion((own + whole).filter(rule.excuses))
+      // What a scanner says of the whole message has neither path nor place.
+      let whole = findings[""] ?? []
+      switch rule.action {
+      case .accept, .mark: excused.formUnion((own + whole).filter(rule.excuses))
+      case .strip:
+        removed.append(Self.removal(file))
+        // It goes with the part that it came in, and so does what was found there.
+        let there = report.findings.filter { $0.place == file.place && Self.goes($0) }
+        excused.formUnion(there + whole.filter(rule.excuses))
+      case .hold, .defer, .refuse: continue
+      }
     }
     if report.hasMoreFiles, rules.contains(where: \.restricts) { action = max(action, .hold) }
+  }
+
+  /// What a part takes along; a malware that is known speaks against the rest of the message, too.
+  private static func goes(_ finding: Finding) -> Bool {
+    finding.kind == .attachment || finding.kind == .unread
   }
 
   /// The report without what is excused.

@@ -19,7 +19,7 @@ package struct Mark: Hashable, Sendable {
   package init(_ report: InspectionReport, id: TraceID) {
     var rules: [String] = []
     for finding in report.findings.sorted(by: { $0.weight > $1.weight })
-    where finding.weight > 0 && !rules.contains(finding.rule) && rules.count < Self.ruleLimit {
+    where finding.speaksAgainst && !rules.contains(finding.rule) && rules.count < Self.ruleLimit {
       rules.append(finding.rule)
     }
     var words = [
@@ -66,4 +66,9 @@ extension HeaderFields.Field {
     if end < bytes.count, bytes[end] == 0x0A { end += 1 }
     return end
   }
+}
+
+extension Finding {
+  /// Whether it says something against the message, by its weight or by what its rule asks for.
+  package var speaksAgainst: Bool { weight > 0 || action != nil }
 }

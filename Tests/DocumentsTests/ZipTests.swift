@@ -36,6 +36,16 @@ struct ZipTests {
     #expect(found.allDefects.isEmpty, "\(found.allDefects)")
   }
 
+  @Test(arguments: [true, false])
+  func `an encrypted entry that its password opens is whole`(isDeflated: Bool) {
+    var entry = ZipBuilder.Entry("run.sh", program)
+    entry.password = "Kd8#mq2z"
+    entry.isDeflated = isDeflated
+    let octets = ZipBuilder([entry]).octets
+    let found = DocumentReader(passwords: ["no", "Kd8#mq2z"]).read(octets)
+    #expect(found.has(.openedWithPassword) && found.allDefects.isEmpty, "\(found.allDefects)")
+  }
+
   @Test func `an entry that the directory hides is found`() {
     var entry = ZipBuilder.Entry("run.sh", program)
     entry.isHidden = true

@@ -91,6 +91,19 @@ import Testing
     #expect(action(locked, [AttachmentRule(classes: [.encrypted], action: .mark)]) == .mark)
   }
 
+  @Test func `a part that is taken out takes along what was found in it, not what is known malware`() {
+    let strips = [AttachmentRule(classes: [.program, .encrypted], action: .strip)]
+    #expect(action(Self.program, strips) == .strip)
+    let locked = Self.report(
+      [Self.finding("archive.encrypted", .unread, 4, at: "part 2")],
+      files: [("part 2", "zip", ["zip"])])
+    #expect(action(locked, strips) == .strip)
+    let known = Self.report(
+      Self.program.findings + [Finding("malware.clamd", .malware, weight: 20, Self.sentence)],
+      files: [("part 2/a.exe", "exe", ["portableExecutable"])])
+    #expect(action(known, strips) == .hold)
+  }
+
   @Test func `more files than are listed are held where rows restrict`() {
     let many = Self.report([], files: [("part 2", "txt", ["text"])], hasMore: true)
     #expect(action(many, []) == .accept)

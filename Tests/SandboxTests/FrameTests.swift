@@ -38,7 +38,7 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.path + "/frames-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let text = "rule a { strings: $a = \"needle\" condition: $a and filename == \"\" }"
+    let text = "rule a { strings: $a = \"needle\" condition: $a }"
     try text.write(toFile: folder + "/a.yar", atomically: true, encoding: .utf8)
     try "[lists]\na = []\n".write(
       toFile: folder + "/b.toml", atomically: true, encoding: .utf8)

@@ -40,7 +40,8 @@ enum ZipMethod {
     }
     let content = octets.part(data.lowerBound, min(length, limit))
     if length > limit { return Unpacked(content, .limit, used: content.count) }
-    let isCut = record.packedSize > data.count
+    // What an encrypted entry has besides its content is gone when it comes here.
+    let isCut = (record.isEncrypted ? record.size : record.packedSize) > data.count
     return Unpacked(content, isCut ? .damaged(.truncated) : .whole, used: length)
   }
 

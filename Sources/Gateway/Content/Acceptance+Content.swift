@@ -139,13 +139,13 @@ extension InspectionReport {
   /// `malicious (18): file.program, name.double-suffix: A program is attached …`
   var summary: String {
     var rules: [String] = []
-    for finding in findings where finding.speaks && !rules.contains(finding.rule) {
+    for finding in findings where finding.speaksAgainst && !rules.contains(finding.rule) {
       rules.append(finding.rule)
     }
     // By this one held mail is known that a password may open.
     let locked = rules.dropFirst(Self.namedRules).filter { $0 == Pipeline.lockedRule }
     let names = (rules.prefix(Self.namedRules) + locked).joined(separator: ", ")
-    let sentence = findings.first(where: \.speaks)?.sentence.en ?? ""
+    let sentence = findings.first(where: \.speaksAgainst)?.sentence.en ?? ""
     return "\(verdict.rawValue) (\(Int(score.rounded()))): \(names): \(sentence)"
   }
 
@@ -153,11 +153,6 @@ extension InspectionReport {
   var isNotable: Bool {
     verdict != .clean || findings.contains { $0.weight != 0 || $0.action != nil }
   }
-}
-
-extension Finding {
-  /// Whether it speaks against the message.
-  fileprivate var speaks: Bool { weight > 0 || action != nil }
 }
 
 extension Direction {

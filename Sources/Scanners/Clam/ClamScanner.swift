@@ -115,7 +115,9 @@ package final class ClamScanner: Scanner {
 
   private func probeIfDue() {
     let isDue = state.withLock { state in
-      let isDue = state.lastProbe.map { $0 + settings.probeInterval < .now } ?? true
+      // Until it is known how it is, whoever asks waits for that: its answer may be worth nothing.
+      let isKnown = state.health.state != .unknown
+      let isDue = state.lastProbe.map { !isKnown || $0 + settings.probeInterval < .now } ?? true
       if isDue { state.lastProbe = .now }
       return isDue
     }

@@ -35,7 +35,13 @@ struct RuleReloadTests {
   private func opened(_ prepare: (String) throws -> Void) async throws -> TestGate {
     try await TestGate.inspecting(
       inspection: "rules = \"{folder}/rules\"\nyara = \"{folder}/yara\"",
-      prepare: prepare)
+      prepare: { folder in
+        for name in ["rules", "yara"] {
+          try FileManager.default.createDirectory(
+            atPath: folder + "/" + name, withIntermediateDirectories: true)
+        }
+        try prepare(folder)
+      })
   }
 
   private static func write(_ text: String, _ path: String) throws {
@@ -72,7 +78,8 @@ struct RuleReloadTests {
     looked(gate)
     #expect(try await rules(gate, "a needle-in-mail").contains("yara.needle") == false)
     #expect(try await rules(gate, "an other-in-mail").contains("yara.needle"))
-    #expect(gate.page("/health").status == 200)
+    let mended = gate.page("/health")
+    #expect(mended.status == 200, "\(mended.body)")
     await gate.close()
   }
 

@@ -58,7 +58,7 @@ struct ScannerTests {
   }
 
   @Test func `a scanner that is well finds its malware, and nobody hears of it`() async throws {
-    try await run(.up) { gate in
+    try await run(.up) { (gate: TestGate) async throws in
       #expect(try gate.send("From: a@b.example\n\ninfected-by-test\n").hasPrefix("250"))
       #expect(try gate.send(TestMail.plain).hasPrefix("250"))
       #expect(await gate.arrived("alice").count == 1)
@@ -77,7 +77,7 @@ struct ScannerTests {
     async throws
   {
     let condition = try #require(Condition(rawValue: word))
-    try await run(condition) { gate in
+    try await run(condition) { (gate: TestGate) async throws in
       #expect(try gate.send(TestMail.plain).hasPrefix("250"))
       let macro = TestMail.attaching(Array("@echo off\r\nstart x\r\n".utf8), name: "a.bat")
       #expect(try gate.send(macro).hasPrefix("250"))
