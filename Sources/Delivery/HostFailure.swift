@@ -8,14 +8,17 @@ struct HostFailure: Sendable {
   let isFinal: Bool
   /// What a TLS report calls it.
   let report: TLSSessionFailure?
+  /// Nothing of the host's doing.
+  let isOurs: Bool
 
   init(
     _ words: String, _ status: EnhancedStatus, isFinal: Bool = false,
-    report: TLSSessionFailure? = nil
+    report: TLSSessionFailure? = nil, isOurs: Bool = false
   ) {
     self.words = words
     self.status = status
     self.isFinal = isFinal
     self.report = report
+    self.isOurs = isOurs
   }
 }

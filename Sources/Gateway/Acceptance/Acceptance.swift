@@ -51,8 +51,8 @@ struct Acceptance: Sendable {
     self.facts = facts
     self.listings = listings
     self.reasons = reasons
-    header = SignatureHeader(Array(draft.head.dropFirst(draft.prefixSize)))
-    forged = ForgedResults(names: Set([settings.serverID, settings.hostname])).ranges(in: header)
+    header = SignatureHeader(draft.headerSection)
+    forged = pipeline.forgery.withLock { $0 }.ranges(in: header)
     signingDomain = standing.signingDomain(of: header, settings)
   }
 
@@ -190,11 +190,12 @@ struct Acceptance: Sendable {
       switch result {
       case .success:
         pipeline.counters.accepted.add(1, ordering: .relaxed)
+        // Before the log: the client waits.
+        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(messages[0].id)")))
         for message in messages {
           pipeline.logAccepted(message)
           for remark in outcome.remarks(message.id, now) { pipeline.journal.note(remark) }
         }
-        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(messages[0].id)")))
       case .failure(let failure):
         if !failure.mayBeKept { for copy in copies { copy.draft.discard() } }
         pipeline.reasons.withLock { waiting in
@@ -223,6 +224,9 @@ struct Acceptance: Sendable {
 extension GateSettings {
   /// Our name in Authentication-Results.
   var serverID: String { identity.name ?? hostname }
+
+  /// Fields of others that claim to be ours.
+  var forgery: ForgedResults { ForgedResults(names: Set([serverID, hostname])) }
 }
 
 extension Acceptance.Outcome {
@@ -254,5 +258,16 @@ extension Acceptance.Outcome {
       remarks.append(.remarked(id, at: now, subject: "blocklist \(hit.zone)", hit.words))
     }
     return remarks + [judgement(id, now), report].compactMap(\.self)
+  }
+}
+
+extension Draft {
+  /// The header section as the client sent it, and what follows only where no empty line ends it.
+  fileprivate var headerSection: [UInt8] {
+    let head = head
+    let start = min(prefixSize, head.count)
+    let section = HeaderFields(head, in: start..<head.count)
+    let end = section.end == .emptyLine ? section.bodyStart : head.count
+    return Array(head[start..<end])
   }
 }
