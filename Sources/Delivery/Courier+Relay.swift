@@ -17,6 +17,10 @@ extension Courier {
       for address in target.addresses {
         let place = Place(target: target, address: address, way: way, demand: demand)
         guard let failure = await connectAndSend(place, &trip) else { return }
+        if failure.isOurs {
+          trip.ourTrouble = failure.words
+          return trip.all(.later(nil, failure.status, failure.words))
+        }
         failures.append(failure)
       }
     }
@@ -89,6 +93,7 @@ extension Courier {
     _ failure: ClientFailure, _ place: Place, _ wish: TLSWish
   ) -> HostFailure {
     let words = "\(place.words): \(failure.words)"
+    if case .ours = failure { return HostFailure(words, failure.status, isOurs: true) }
     // RFC 8689 §4.2.1: a host that can't be met by proven TLS is as good as none.
     guard wish == .required, TLSSessionFailure(failure) != nil else {
       return HostFailure(words, failure.status)
@@ -137,10 +142,10 @@ extension Courier {
         let rest = trip.recipients.count - words.count
         trip.words =
           words + (0..<rest).map { _ in .later(nil, failure.status, failure.words + note) }
-        if case .unreadable(let why) = failure {
-          trip.unreadable = why
-        } else {
-          trip.trouble = failure.words
+        switch failure {
+        case .unreadable(let why): trip.unreadable = why
+        case .ours(let why): trip.ourTrouble = why
+        default: trip.trouble = failure.words
         }
         return true
       case .answered(let outcomes): words += outcomes.map(Self.word)
@@ -178,6 +183,7 @@ extension ClientFailure {
     case .nonsense(let why): why
     case .tlsNotOffered: "TLS is required and not offered"
     case .unreadable(let why): "can't read the content: \(why)"
+    case .ours(let why): "trouble of our own: \(why)"
     }
   }
 
@@ -189,7 +195,7 @@ extension ClientFailure {
     case .tlsFailed, .untrusted: EnhancedStatus(4, 7, 5)  // RFC 3463 §3.8: cryptographic failure
     case .tlsNotOffered: EnhancedStatus(4, 7, 10)  // encryption needed (RFC 8689 §4.2.1)
     case .rejected(let reply, _): reply.status ?? EnhancedStatus(4, 4, 2)
-    case .unreadable: EnhancedStatus(4, 3, 0)
+    case .unreadable, .ours: EnhancedStatus(4, 3, 0)
     }
   }
 }

@@ -46,9 +46,9 @@ struct Courier: Sendable {
       await maildir(template, &trip)
     case .mx(let domain, let tls): await byMX(domain, tls, &trip)
     case .hosts(let hosts, let tls):
-      await relay(await targets(hosts), Way(tls: tls, speaks: .smtp), &trip)
+      await relay(to: hosts, Way(tls: tls, speaks: .smtp), &trip)
     case .lmtp(let host):
-      await relay(await targets([host]), Way(tls: .never, speaks: .lmtp), &trip)
+      await relay(to: [host], Way(tls: .never, speaks: .lmtp), &trip)
       trip.isFinalDelivery = true
     }
     return outcome(of: trip, destination, startedAt)
@@ -62,6 +62,8 @@ struct Courier: Sendable {
     var remote: String?
     var tls: TLSFacts?
     var trouble: String?
+    /// What we lacked ourselves.
+    var ourTrouble: String?
     /// The stored content is damaged: trying again can't help.
     var unreadable: String?
     var isFinalDelivery = false
@@ -99,7 +101,8 @@ struct Courier: Sendable {
         startedAt: startedAt, endedAt: now, destination: destination.words, remote: trip.remote,
         tls: trip.tls, results: results),
       statuses: statuses, isFinalDelivery: trip.isFinalDelivery,
-      nextHopNotifies: trip.nextHopNotifies, trouble: trip.trouble, unreadable: trip.unreadable)
+      nextHopNotifies: trip.nextHopNotifies, trouble: trip.trouble, ourTrouble: trip.ourTrouble,
+      unreadable: trip.unreadable)
   }
 
   private func result(
@@ -151,16 +154,27 @@ struct Courier: Sendable {
   /// Addresses of one host that are tried.
   private static let addressLimit = 8
 
-  private func targets(_ hosts: [RouteHost]) async -> [Target] {
+  private func relay(to hosts: [RouteHost], _ way: Way, _ trip: inout Trip) async {
+    switch await targets(hosts) {
+    case .success(let targets): await relay(targets, way, &trip)
+    case .failure(let failure):
+      trip.ourTrouble = failure.words
+      trip.all(.later(nil, failure.status, failure.words))
+    }
+  }
+
+  private func targets(_ hosts: [RouteHost]) async -> Result<[Target], ClientFailure> {
     // An address need not be looked up: no other thread, no wait.
     let known = hosts.compactMap { host in
       IPAddress(host.name).map { Target(name: host.name, addresses: [$0], port: host.port) }
     }
-    if known.count == hosts.count { return known }
+    if known.count == hosts.count { return .success(known) }
     return await blocking.run { [lookup] in
-      hosts.map { host in
-        let addresses = lookup.addresses(of: host.name).prefix(Self.addressLimit)
-        return Target(name: host.name, addresses: Array(addresses), port: host.port)
+      Result { () throws(ClientFailure) in
+        try hosts.map { (host) throws(ClientFailure) in
+          let addresses = try lookup.addresses(of: host.name).prefix(Self.addressLimit)
+          return Target(name: host.name, addresses: Array(addresses), port: host.port)
+        }
       }
     }
   }

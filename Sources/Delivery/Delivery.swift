@@ -22,9 +22,11 @@ package final class Delivery: Sendable {
   private static let unrecordedSeconds = 300
   /// Seconds after which a message that is parked looks again, if nobody called it.
   private static let parkedSeconds = 3600
+  /// Seconds before a message that met our own trouble is tried again.
+  private static let shortSeconds = 30
   /// Attempts of one task between two looks at the sockets.
   private static let attemptsPerTurn = 16
-  /// Attempts under way at once.
+  /// Attempts under way at once, those aside apart.
   private static let attemptLimit = 200
 
   /// `rules` gives the settings of the moment; `report` is told every attempt, for the log.
@@ -111,8 +113,14 @@ package final class Delivery: Sendable {
     while !Task.isCancelled {
       await parts.sleep(1)
       await pool.sweep()
-      let next = queue.withLock { $0.nextDue }
-      if let next, next <= clock.now() { waker.yield() }
+      let now = clock.now()
+      let (aside, calls) = loads.withLock { $0.watch(now: now) }
+      let next = queue.withLock { queue in
+        for id in aside { queue.stepAside(id) }
+        for call in calls { queue.call(call.id, at: call.at) }
+        return queue.nextDue
+      }
+      if let next, next <= now { waker.yield() }
     }
   }
 
@@ -194,31 +202,56 @@ package final class Delivery: Sendable {
       let outcome = await courier.attempt(message, recipients, at: destination)
       return await record(message, outcome, rules)
     }
-    switch loads.withLock({ $0.enter(destination, message.id, now: clock.now()) }) {
+    let now = clock.now()
+    switch loads.withLock({ $0.enter(destination, message.id, now: now) }) {
     case .full:
       spool.letCool(message.id)
       return .parked
+    case .short(let until): return .avoided(until: until)
     case .closed(let until, let why, let isProbe):
       spool.letCool(message.id)
-      let now = clock.now()
       if let moment = patience(of: message, rules, now: now) {
         return .avoided(until: min(isProbe ? until : now + Self.parkedSeconds, moment))
       }
       let outcome = courier.avoided(message, recipients, destination, why: why)
       return await record(message, outcome, rules)
-    case .open:
-      let outcome = await courier.attempt(message, recipients, at: destination)
-      let end = await record(message, outcome, rules)
-      let now = clock.now()
-      let calls = loads.withLock {
-        $0.leave(destination, trouble: outcome.trouble, now: now)
-      }
-      if !calls.isEmpty {
-        queue.withLock { queue in for call in calls { queue.call(call.id, at: call.at) } }
+    case .open(let isAside):
+      if isAside {
+        queue.withLock { $0.stepAside(message.id) }
         waker.yield()
       }
+      let outcome = await courier.attempt(message, recipients, at: destination)
+      let end = await settle(message, outcome, rules)
+      leave(message.id, outcome)
       return end
     }
+  }
+
+  /// Where we had no file for a connection nothing happened that is worth a record, as long as nobody must
+  /// be told.
+  private func settle(
+    _ message: StoredMessage, _ outcome: CourierOutcome, _ rules: DeliveryRules
+  ) async -> End {
+    let now = clock.now()
+    let isWorthARecord =
+      outcome.ourTrouble == nil || outcome.attempt.results.contains { $0.state.isFinal }
+    guard !isWorthARecord, let moment = patience(of: message, rules, now: now) else {
+      return await record(message, outcome, rules)
+    }
+    report(message, outcome.attempt)
+    return .avoided(until: min(now + Self.shortSeconds, moment))
+  }
+
+  private func leave(_ id: TraceID, _ outcome: CourierOutcome) {
+    let now = clock.now()
+    let end: DestinationLoads.End =
+      outcome.ourTrouble != nil ? .ourTrouble : outcome.trouble.map { .trouble($0) } ?? .spoke
+    let calls = loads.withLock { $0.leave(id, end, now: now) }
+    queue.withLock { queue in
+      queue.comeBack(id)
+      for call in calls { queue.call(call.id, at: call.at) }
+    }
+    if !calls.isEmpty { waker.yield() }
   }
 
   /// The notices that an attempt calls for.

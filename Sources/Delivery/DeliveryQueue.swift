@@ -10,13 +10,15 @@ package import SMTP
 package struct DeliveryQueue: Sendable {
   private var waiting: [TraceID: Timestamp] = [:]
   private var underWay: Set<TraceID> = []
+  /// Those under way that take no place of the others.
+  private var aside: Set<TraceID> = []
   /// Calls for messages that were under way when they came.
   private var calls: [TraceID: Timestamp] = [:]
   private var new = DueHeap()
   private var old = DueHeap()
   private var isTurnOfNew = true
   private var isClosed = false
-  /// Attempts at once.
+  /// Attempts at once, those aside apart.
   private let limit: Int
 
   package init(limit: Int) { self.limit = limit }
@@ -44,7 +46,9 @@ package struct DeliveryQueue: Sendable {
 
   /// The next that is due now and may run; nothing after `close`.
   package mutating func takeNext(now: Timestamp) -> TraceID? {
-    guard underWay.count < limit, !isClosed, let id = removeNext(now) else { return nil }
+    guard underWay.count - aside.count < limit, !isClosed, let id = removeNext(now) else {
+      return nil
+    }
     waiting[id] = nil
     underWay.insert(id)
     return id
@@ -62,8 +66,15 @@ package struct DeliveryQueue: Sendable {
     return id
   }
 
+  /// The attempt at this message lasts, or may: another may begin in its place.
+  package mutating func stepAside(_ id: TraceID) { if underWay.contains(id) { aside.insert(id) } }
+
+  /// It goes on as the others do.
+  package mutating func comeBack(_ id: TraceID) { aside.remove(id) }
+
   package mutating func finished(_ id: TraceID, dueAt at: Timestamp?) {
     underWay.remove(id)
+    aside.remove(id)
     let call = calls.removeValue(forKey: id)
     guard let at else { return set(id, dueAt: nil) }
     if let call, call < at { set(id, dueAt: call) } else { set(id, dueAt: at, isOld: true) }

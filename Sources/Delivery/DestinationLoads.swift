@@ -8,15 +8,22 @@ import SMTP
 /// doubles with each further trouble; then one attempt, the probe, finds out whether it is back. Who finds
 /// the door full or closed is parked, and called when somebody leaves: 50,000 messages to a dead host cost
 /// nothing but their places.
+///
+/// A host that takes connections and says nothing holds an attempt for five minutes. So an attempt at a
+/// destination that has proven nothing lately is made aside, as is each that lasts: neither takes a place of
+/// those that live destinations have. Aside there is room for so many young attempts and so many in all.
 struct DestinationLoads: Sendable {
   /// What an attempt hears at the door.
   enum Door: Hashable, Sendable {
-    case open
-    /// As many as it bears are inside; the message is parked.
+    /// `isAside` where the attempt takes no place of the others.
+    case open(isAside: Bool)
+    /// As many as it bears are inside, or there is no room aside; the message is parked.
     case full
     /// It had trouble a moment ago: do not even connect. `isProbe` asks the message to come again then,
     /// others are parked.
     case closed(until: Timestamp, why: String, isProbe: Bool)
+    /// We had trouble of our own a moment ago.
+    case short(until: Timestamp)
   }
 
   /// Who is to come again, and when.
@@ -25,28 +32,101 @@ struct DestinationLoads: Sendable {
     let at: Timestamp
   }
 
+  /// How an attempt ended for its destination.
+  enum End: Hashable, Sendable {
+    /// It spoke, whatever it said.
+    case spoke
+    /// Why the destination as a whole could not be reached.
+    case trouble(String)
+    /// Nothing of the destination's doing.
+    case ourTrouble
+  }
+
+  /// One attempt under way.
+  private struct Visit: Sendable {
+    let destination: Destination
+    let since: Timestamp
+    var isAside: Bool
+    var isLong = false
+  }
+
   private var loads: [Destination: DestinationLoad] = [:]
+  private var visits: [TraceID: Visit] = [:]
+  /// Visits aside, those that last long apart.
+  private var (young, long) = (0, 0)
+  /// Messages that wait for room aside.
+  private var crowd = Parking()
+  private var shortUntil: Timestamp?
   /// Attempts that any destination is given at most.
   var ceiling: Int
 
   /// Attempts that a destination bears before it has shown anything; Postfix starts with 5.
   private static let initial = 5
+  /// Seconds after which an attempt lasts long: nearly all take less than one.
+  private static let longSeconds = 10
+  /// Young attempts aside, and all of them: 200 silent hosts with five each.
+  static let youngLimit = 100
+  static let asideLimit = 1000
+  /// Seconds that nobody is connected to after we had no file for a connection.
+  private static let shortSeconds = 10
 
   init(ceiling: Int) { self.ceiling = ceiling }
 
   // A load is changed where it stands: a copy of it, changed, would copy everything parked there.
 
+  /// A message visits one destination at a time.
   mutating func enter(_ destination: Destination, _ id: TraceID, now: Timestamp) -> Door {
-    loads[destination, default: DestinationLoad(bears: min(Self.initial, ceiling))]
-      .enter(id, now: now)
+    crowd.take(id)
+    if let shortUntil, shortUntil > now { return .short(until: shortUntil) }
+    let door = loads[destination, default: DestinationLoad(bears: min(Self.initial, ceiling))]
+      .enter(id, hasRoomAside: hasRoomAside, now: now)
+    switch door {
+    case .open(let isAside):
+      visits[id] = Visit(destination: destination, since: now, isAside: isAside)
+      if isAside { young += 1 }
+    case .full where !isParked(id, at: destination): crowd.add(id)
+    case .full, .closed, .short: break
+    }
+    return door
   }
 
-  /// An attempt is over; `trouble` says why the destination as a whole could not be reached.
-  mutating func leave(_ destination: Destination, trouble: String?, now: Timestamp) -> [Call] {
-    let calls = loads[destination]?.leave(trouble: trouble, ceiling: ceiling, now: now) ?? []
-    if loads[destination]?.isForgettable(ceiling: ceiling) == true { loads[destination] = nil }
+  private func isParked(_ id: TraceID, at destination: Destination) -> Bool {
+    loads[destination]?.hasParked(id) == true
+  }
+
+  private var hasRoomAside: Bool { young < Self.youngLimit && young + long < Self.asideLimit }
+
+  /// An attempt is over.
+  mutating func leave(_ id: TraceID, _ end: End, now: Timestamp) -> [Call] {
+    guard let visit = visits.removeValue(forKey: id) else { return [] }
+    if visit.isAside { if visit.isLong { long -= 1 } else { young -= 1 } }
+    if end == .ourTrouble { shortUntil = now + Self.shortSeconds }
+    let calls =
+      loads[visit.destination]?.leave(end, ceiling: ceiling, now: now) ?? []
     if loads.count > Self.knownLimit { forget(now: now) }
-    return calls
+    return calls + called(now)
+  }
+
+  /// Attempts that have come to last long: their messages step aside. Calls who waited for their room.
+  mutating func watch(now: Timestamp) -> (aside: [TraceID], calls: [Call]) {
+    let old = visits.filter { !$0.value.isLong && $0.value.since + Self.longSeconds <= now }
+    var aside: [TraceID] = []
+    // In order, so that a run of the simulator replays.
+    for (id, visit) in old.sorted(by: { $0.key < $1.key }) {
+      // Beyond the limit they keep the places that they have.
+      guard visit.isAside || young + long < Self.asideLimit else { continue }
+      loads[visit.destination]?.isProven = false
+      if visit.isAside { young -= 1 } else { aside.append(id) }
+      long += 1
+      visits[id]?.isAside = true
+      visits[id]?.isLong = true
+    }
+    return (aside, called(now))
+  }
+
+  private mutating func called(_ now: Timestamp) -> [Call] {
+    guard hasRoomAside else { return [] }
+    return crowd.take(Self.youngLimit - young).map { Call(id: $0, at: now) }
   }
 
   /// Destinations that are remembered; beyond, those at rest are forgotten.
@@ -61,6 +141,8 @@ struct DestinationLoads: Sendable {
 private struct DestinationLoad: Sendable {
   private var inside = 0
   private var bears: Int
+  /// The last attempt that ended found somebody who speaks, and none lasts long since.
+  var isProven = false
   private var parked = Parking()
   private var troubles = 0
   private var closedUntil: Timestamp?
@@ -73,16 +155,15 @@ private struct DestinationLoad: Sendable {
 
   init(bears: Int) { self.bears = bears }
 
-  /// Whether it tells nothing that a new one would not.
-  func isForgettable(ceiling: Int) -> Bool {
-    inside == 0 && parked.isEmpty && troubles == 0 && bears >= ceiling
-  }
-
   func isAtWork(now: Timestamp) -> Bool {
     inside > 0 || !parked.isEmpty || closedUntil.map { $0 > now } == true
   }
 
-  mutating func enter(_ id: TraceID, now: Timestamp) -> DestinationLoads.Door {
+  func hasParked(_ id: TraceID) -> Bool { parked.has(id) }
+
+  mutating func enter(
+    _ id: TraceID, hasRoomAside: Bool, now: Timestamp
+  ) -> DestinationLoads.Door {
     parked.take(id)
     if let until = closedUntil, until > now {
       let isProbe = !hasProbe
@@ -94,25 +175,35 @@ private struct DestinationLoad: Sendable {
       parked.add(id)
       return .full
     }
+    guard isProven || hasRoomAside else { return .full }
     inside += 1
-    return .open
+    return .open(isAside: !isProven)
   }
 
   mutating func leave(
-    trouble: String?, ceiling: Int, now: Timestamp
+    _ end: DestinationLoads.End, ceiling: Int, now: Timestamp
   ) -> [DestinationLoads.Call] {
     inside -= 1
-    return trouble.map { close($0, now) } ?? open(ceiling, now)
+    switch end {
+    case .spoke: return open(ceiling, now)
+    case .trouble(let why): return close(why, now)
+    case .ourTrouble:
+      // A probe that could not be made is made again by the next who comes.
+      hasProbe = false
+      return parked.take(1).map { .init(id: $0, at: now) }
+    }
   }
 
   private mutating func open(_ ceiling: Int, _ now: Timestamp) -> [DestinationLoads.Call] {
     bears = min(ceiling, bears + 1)
+    isProven = true
     (troubles, closedUntil, hasProbe) = (0, nil, false)
     return parked.take(max(0, bears - inside)).map { .init(id: $0, at: now) }
   }
 
   private mutating func close(_ trouble: String, _ now: Timestamp) -> [DestinationLoads.Call] {
     why = trouble
+    isProven = false
     // Attempts that were inside together fail together: that is one trouble.
     if let until = closedUntil, until > now { return [] }
     bears = max(1, bears / 2)
@@ -132,6 +223,8 @@ private struct Parking: Sendable {
   private var members: Set<TraceID> = []
 
   var isEmpty: Bool { members.isEmpty }
+
+  func has(_ id: TraceID) -> Bool { members.contains(id) }
 
   mutating func add(_ id: TraceID) {
     if members.insert(id).inserted { queue.append(id) }

@@ -10,15 +10,18 @@ struct HostFailure: Sendable {
   let isWish: Bool
   /// What a TLS report calls it.
   let report: TLSSessionFailure?
+  /// Nothing of the host's doing.
+  let isOurs: Bool
 
   init(
     _ words: String, _ status: EnhancedStatus, isFinal: Bool = false, isWish: Bool = false,
-    report: TLSSessionFailure? = nil
+    report: TLSSessionFailure? = nil, isOurs: Bool = false
   ) {
     self.words = words
     self.status = status
     self.isFinal = isFinal
     self.isWish = isWish || isFinal
     self.report = report
+    self.isOurs = isOurs
   }
 }

@@ -108,8 +108,7 @@ package final class RecipientInquiry: Sendable {
     let end = clock.now() + Self.patienceSeconds
     var last = "no host has an address"
     for host in hosts {
-      let addresses = await blocking.run { [lookup] in lookup.addresses(of: host.name) }
-      for address in addresses.prefix(Self.addressLimit) {
+      for address in await addresses(of: host.name).prefix(Self.addressLimit) {
         let left = end.seconds - clock.now().seconds
         guard left > 0 else { return .unreachable(last) }
         var request = ConnectionRequest(
@@ -123,6 +122,10 @@ package final class RecipientInquiry: Sendable {
       }
     }
     return .unreachable(last)
+  }
+
+  private func addresses(of name: String) async -> [IPAddress] {
+    await blocking.run { [lookup] in (try? lookup.addresses(of: name)) ?? [] }
   }
 
   private func ask(_ mailbox: Mailbox, _ request: ConnectionRequest) async -> Word {

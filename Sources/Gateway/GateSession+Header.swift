@@ -24,9 +24,10 @@ extension GateSession {
     if !header.isEnded, draft.size > draft.head.count {
       return Reply(554, .init(5, 6, 0), "Header section too large [\(draft.id)]")
     }
-    let hops = Hops(header, hostname: pipeline.settings.withLock { $0.hostname })
-    // One of them is the field that we have just put in front.
-    guard hops.all <= Self.hopLimit, hops.own - 1 <= Self.ownHopLimit else {
+    // The field that we have just put in front is one more.
+    let hops = Hops(
+      header, hostname: pipeline.settings.withLock { $0.hostname }, behind: draft.prefixSize)
+    guard hops.all < Self.hopLimit, hops.own <= Self.ownHopLimit else {
       return Reply(554, .init(5, 4, 6), "Too many hops: a mail loop [\(draft.id)]")
     }
     return nil

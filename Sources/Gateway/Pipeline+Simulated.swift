@@ -16,6 +16,7 @@ extension Pipeline {
     self.init(
       settings: settings, spool: spool, clock: clock, log: log, authenticator: nil,
       logins: blocking, journal: journal, inquiry: inquiry, questions: executor,
-      resolver: resolver, content: nil, judging: blocking, random: random)
+      resolver: resolver, content: nil, judging: blocking,
+      reportIntake: ReportIntake(thread: blocking), random: random)
   }
 }

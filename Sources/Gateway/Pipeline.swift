@@ -4,6 +4,7 @@ import Delivery
 import Inspection
 import Journal
 import Mail
+import MailAuth
 import Relay
 package import SMTP
 import Settings
@@ -34,12 +35,14 @@ package final class Pipeline: Gatekeeper {
   let evidence: EvidenceDesk
   let blocklists: BlocklistDesk
   let keys: SigningKeys
+  /// Who pretends to be us.
+  let forgery: Mutex<ForgedResults>
   /// Who looks into mail; nil where nobody does.
   let content: ContentDesk?
   /// Where messages are judged: hashes and signatures take time, and what runs there is bounded by the
   /// sessions that wait for it. One judges while another's pieces come from the disk.
   let judging: BlockingPool
-  let reportIntake = ReportIntake()
+  let reportIntake: ReportIntake
   let connections = ConnectionCount()
   let counters = Counters()
 
@@ -48,6 +51,7 @@ package final class Pipeline: Gatekeeper {
     authenticator: Authenticator?, logins: BlockingPool, journal: Journal,
     inquiry: RecipientInquiry, questions: any TaskExecutor, resolver: any Resolver,
     content: ContentDesk?, judging: BlockingPool = BlockingPool(threads: 2),
+    reportIntake: ReportIntake = ReportIntake(),
     random: @escaping @Sendable () -> UInt64 = Spool.systemRandom
   ) {
     self.settings = Mutex(settings)
@@ -60,11 +64,13 @@ package final class Pipeline: Gatekeeper {
     self.inquiry = inquiry
     self.questions = questions
     self.judging = judging
+    self.reportIntake = reportIntake
     self.random = random
     self.content = content
     evidence = EvidenceDesk(resolver: resolver, clock: clock)
     blocklists = BlocklistDesk(resolver: resolver, clock: clock, log: log)
     keys = SigningKeys(dataDirectory: settings.dataDirectory)
+    forgery = Mutex(settings.forgery)
     take(settings)
   }
 
@@ -74,6 +80,7 @@ package final class Pipeline: Gatekeeper {
 
   /// Takes what the settings name beside themselves: lists, keys and rules. Reads files.
   func take(_ settings: GateSettings) {
+    forgery.withLock { $0 = settings.forgery }
     blocklists.configure(settings.blocklists)
     if let fault = keys.load() { log.write("dkim-keys", ["why": fault]) }
     content?.rules.use(settings.inspection.folders)

@@ -13,6 +13,8 @@ import Synchronization
 package final class Journal: Sendable {
   private struct Contents {
     var waiting: [JournalEvent] = []
+    /// Events that are being written.
+    var inHand = 0
     var isWriting = false
     var isClosed = false
     var state = JournalState.ok
@@ -44,7 +46,7 @@ package final class Journal: Sendable {
     Journal(pool: try JournalFile.open(path), thread: WorkThread(), ownsFile: true)
   }
 
-  package var waiting: Int { contents.withLock { $0.waiting.count } }
+  package var waiting: Int { contents.withLock { $0.waiting.count + $0.inHand } }
   package var hasRoom: Bool { waiting < Self.waitingLimit }
   package var state: JournalState { contents.withLock { $0.state } }
 
@@ -96,37 +98,51 @@ package final class Journal: Sendable {
 
   /// On the journal's thread: batch after batch, until nothing waits.
   private func write() {
-    var pause = Self.firstPauseMilliseconds
     while true {
       gather()
-      let (batch, flushed) = contents.withLock { contents in
-        let batch = Array(contents.waiting.prefix(Self.batchLimit))
-        var flushed: [@Sendable () -> Void] = []
-        if batch.isEmpty {
-          contents.isWriting = false
-          swap(&flushed, &contents.flushed)
-        }
-        return (batch, flushed)
-      }
+      let (batch, flushed) = take()
       for tell in flushed { tell() }
       if batch.isEmpty { return }
+      write(batch)
+    }
+  }
+
+  /// The next batch; when there is none, who wants to be told that all is written. What was written is let go
+  /// of outside of the lock: a thousand messages take milliseconds, and those who note must never wait.
+  private func take() -> (batch: [JournalEvent], flushed: [@Sendable () -> Void]) {
+    contents.withLock { contents in
+      var (batch, flushed): ([JournalEvent], [@Sendable () -> Void]) = ([], [])
+      if contents.waiting.count <= Self.batchLimit {
+        swap(&batch, &contents.waiting)
+      } else {
+        batch = Array(contents.waiting.prefix(Self.batchLimit))
+        contents.waiting.removeFirst(Self.batchLimit)
+      }
+      contents.inHand = batch.count
+      if batch.isEmpty {
+        contents.isWriting = false
+        swap(&flushed, &contents.flushed)
+      }
+      return (batch, flushed)
+    }
+  }
+
+  /// Writes a batch, however long that takes; only a journal that closes gives it up.
+  private func write(_ batch: [JournalEvent]) {
+    var pause = Self.firstPauseMilliseconds
+    while true {
       do {
-        try pool.write { database in
-          try JournalWriter(database).write(batch)
-        }
-        pause = Self.firstPauseMilliseconds
-        contents.withLock { contents in
-          contents.waiting.removeFirst(batch.count)
-          contents.state = .ok
-        }
+        try pool.write { database in try JournalWriter(database).write(batch) }
+        return contents.withLock { ($0.inHand, $0.state) = (0, .ok) }
       } catch {
         let isClosed = contents.withLock { contents in
           contents.state = .behind(JournalFile.words(error))
           // The spool has it all; what is not written now is told again at the next start.
-          if contents.isClosed { contents.waiting = [] }
+          if contents.isClosed { (contents.waiting, contents.inHand) = ([], 0) }
           return contents.isClosed
         }
-        if !isClosed { usleep(pause * 1000) }
+        if isClosed { return }
+        usleep(pause * 1000)
         pause = min(pause * 2, Self.longestPauseMilliseconds)
       }
     }

@@ -11,11 +11,20 @@ package enum Flaw: String, Hashable, Sendable, CaseIterable {
   case ignoresChecksums
   /// Copying forward forgets a living message.
   case losesCopies
+  /// A commit is not all or nothing: a recipient may be given up and its sender not told.
+  case splitsCommits
+  /// A segment is taken anew while its old name may still be on the disk.
+  case trustsUnsyncedNames
+  /// A power cut may keep an older segment and lose a younger one with the end of its messages.
+  case retiresInAnyOrder
 
   var spoolFlaws: SpoolFlaws {
     var flaws = SpoolFlaws()
     flaws.ignoresChecksums = self == .ignoresChecksums
     flaws.losesCopies = self == .losesCopies
+    flaws.splitsCommits = self == .splitsCommits
+    flaws.trustsUnsyncedNames = self == .trustsUnsyncedNames
+    flaws.retiresInAnyOrder = self == .retiresInAnyOrder
     return flaws
   }
 }

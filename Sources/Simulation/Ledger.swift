@@ -24,6 +24,8 @@ final class Ledger: Sendable {
     var isExcused = false
     /// The sender was told that it failed.
     var isReported = false
+    /// The gate gave it up, or may have: its sender is told by a notice.
+    var mayHaveFailed = false
   }
 
   struct Promise: Sendable {
@@ -35,6 +37,8 @@ final class Ledger: Sendable {
     var isUnknown = false
     /// An operator asked for its removal; perhaps that was done.
     var mayBeRemoved = false
+    /// The gate has said that nothing is left to do for it.
+    var isFinished = false
     var copies: [String: Copy] = [:]
   }
 
@@ -117,12 +121,17 @@ final class Ledger: Sendable {
     }
     contents.withLock { contents in
       guard let name = contents.names[message.id] else { return }
+      if message.isFinished { contents.promises[name]?.isFinished = true }
       switch change {
       case .attempted(let attempt):
         for result in attempt.results {
           let recipient = message.envelope.recipients[result.recipient].path.mailbox
-          if case .delivered = result.state, let recipient {
+          switch (result.state, recipient) {
+          case (.delivered, let recipient?):
             contents.promises[name]?.copies["\(recipient)"]?.isRecorded = true
+          case (.failed, let recipient?):
+            contents.promises[name]?.copies["\(recipient)"]?.mayHaveFailed = true
+          default: break
           }
         }
       case .held(let hold) where hold.by == "gate":
@@ -160,6 +169,10 @@ final class Ledger: Sendable {
   func recovers(_ spool: Spool) {
     let messages = spool.messages
     contents.withLock { contents in
+      let isNewsOfNotices = messages.contains {
+        $0.envelope.sender == .null && !contents.notices.contains($0.id)
+      }
+      if isNewsOfNotices { contents.mayHaveFailed(unless: Set(messages.map(\.id))) }
       for message in messages {
         contents.names[message.id] = message.facts.messageID
         if message.envelope.sender == .null { contents.notices.insert(message.id) }
@@ -170,13 +183,19 @@ final class Ledger: Sendable {
     }
   }
 
-  /// An attempt that may not have been recorded: what it delivered may come again.
+  /// An attempt that may not have been recorded: what it delivered may come again, what failed may be given
+  /// up.
   func excuse(_ message: StoredMessage, _ attempt: Attempt) {
     contents.withLock { contents in
       guard let name = contents.names[message.id] else { return }
-      for result in attempt.results where result.state == .delivered {
+      for result in attempt.results where result.state.isFinal {
         let recipient = message.envelope.recipients[result.recipient].path.mailbox
-        if let recipient { contents.promises[name]?.copies["\(recipient)"]?.isExcused = true }
+        guard let recipient else { continue }
+        if result.state == .delivered {
+          contents.promises[name]?.copies["\(recipient)"]?.isExcused = true
+        } else {
+          contents.promises[name]?.copies["\(recipient)"]?.mayHaveFailed = true
+        }
       }
     }
   }
@@ -239,14 +258,15 @@ final class Ledger: Sendable {
 
   // MARK: The end
 
-  /// After all has settled: each promise is kept or its sender was told.
+  /// After all has settled: each promise is kept or its sender was told. Where notices expire, a sender may
+  /// know nothing of what was given up, and of nothing else.
   func close(noticesMayExpire: Bool) {
     contents.withLock { contents in
-      if noticesMayExpire, contents.hasLostNotice { return }
+      let mayKnowNothing = noticesMayExpire && contents.hasLostNotice
       for (name, promise) in contents.promises.sorted(by: { $0.key < $1.key })
       where promise.word == .kept && !promise.mayBeRemoved {
         for (recipient, copy) in promise.copies.sorted(by: { $0.key < $1.key })
-        where copy.arrivals == 0 && !copy.isReported {
+        where copy.arrivals == 0 && !copy.isReported && !(mayKnowNothing && copy.mayHaveFailed) {
           contents.violations.append("\(name) for \(recipient) was accepted and is lost")
         }
       }
@@ -263,6 +283,16 @@ extension Ledger.Promise {
 }
 
 extension Ledger.Contents {
+  /// A start found notices that nobody had told of: the commit that wrote them was the last of its life, and
+  /// what it gave up is gone unseen.
+  fileprivate mutating func mayHaveFailed(unless alive: Set<TraceID>) {
+    for (id, name) in names.sorted(by: { $0.key < $1.key }) where !alive.contains(id) {
+      guard var promise = promises[name], !promise.isFinished else { continue }
+      for recipient in promise.copies.keys { promise.copies[recipient]?.mayHaveFailed = true }
+      promises[name] = promise
+    }
+  }
+
   /// A notice names the message and the recipients that failed.
   fileprivate mutating func reported(_ notice: [UInt8], to sender: String) {
     let text = String(decoding: notice, as: UTF8.self)

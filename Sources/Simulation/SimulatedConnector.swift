@@ -9,6 +9,7 @@ struct SimulatedConnector: Connector {
   func connect(_ request: ConnectionRequest) async -> Result<any ClientConnection, ClientFailure> {
     let scheduler = around.scheduler
     await scheduler.sleep(milliseconds: 1 + scheduler.below(100))
+    if scheduler.happens(around.weather.shortage) { return .failure(.ours("no file is left")) }
     if around.isDead || scheduler.happens(around.weather.refusal) { return .failure(.refused) }
     if scheduler.happens(around.weather.stall) {
       await scheduler.sleep(milliseconds: 300_000)
@@ -99,7 +100,7 @@ final class SimulatedConnection: ClientConnection {
         while let piece = try await body.next() { encoder.encode(piece, into: &wire) }
       } catch {
         if let damage = error as? UnreadableBody { throw .unreadable("\(damage)") }
-        throw .closed(during: "content: \(error)")
+        throw .ours("\(error)")
       }
     }
     return wire + encoder.end()

@@ -14,6 +14,8 @@ struct Weather: Sendable {
   var mood = RemoteSession.Mood()
   var refusal = 0
   var stall = 0
+  /// We have no file left for a connection.
+  var shortage = 0
   var remoteCut = 0
   var clientCut = 0
   var expiry = Life.longExpiry

@@ -24,9 +24,7 @@ struct LogTail: Sendable {
   }
 
   /// Whether the next frame should begin a new segment.
-  func isFull(isSpareReady: Bool) -> Bool {
-    end >= limit || (!segment.isPrepared && isSpareReady)
-  }
+  var isFull: Bool { end >= limit }
 
   mutating func move(to fresh: SegmentStore.Fresh) {
     segment = fresh

@@ -2,15 +2,18 @@ import Glibc
 import SMTP
 import Synchronization
 
-/// The files of the log: makes segments, keeps a spare one ready, takes dead ones back.
+/// The files of the log: makes segments, has the next one ready before it is needed, takes dead ones back.
 ///
 /// A segment begins with its own header, synced before any frame:
 ///
 ///     "KDMS"  version u32  number u64  salt u64  crc32c u32
 ///
 /// A file whose header does not carry the number of its name was never begun: a crash came between its
-/// renaming and its header. Spares are filled with octets beforehand, so that a sync of a frame need not
-/// also record where the file grew (measured: twice the commits a second at 20 writers).
+/// naming and its header. Only the youngest can be such a one, since one at most is prepared at a time.
+///
+/// The next segment is filled with octets beforehand, so that a sync of a frame need not also record where
+/// the file grew (measured: twice the commits a second at 20 writers), and is named, begun and synced before
+/// the writer goes over to it, which then costs no sync.
 final class SegmentStore: Sendable {
   static let magic: [UInt8] = Array("KDMS".utf8)
   static let version: UInt32 = 2
@@ -24,36 +27,40 @@ final class SegmentStore: Sendable {
     let isPrepared: Bool
   }
 
-  private enum Spare {
+  /// The segment behind the present one.
+  private enum Next: Sendable {
     case none
     case underWay
-    case ready
-    /// The disk had no room for it; looked at again with the next segment.
+    /// On the disk under its name, and without a frame.
+    case ready(Fresh)
+    /// The disk did not let it be made; tried again behind the next segment.
     case refused
   }
 
   let directory: String
   private let fileSystem: any FileSystem
   private let segmentSize: Int
+  private let flaws: SpoolFlaws
   private let random: @Sendable () -> UInt64
-  private let spare = Mutex(Spare.none)
+  private let next = Mutex(Next.none)
   /// Dead segments that could not be taken back yet, oldest first.
   private let leftBehind = Mutex<[UInt64]>([])
+  /// A segment was taken back and its directory not synced since.
+  private let hasUnsyncedName = Mutex(false)
 
-  /// Octets written at once while a spare is filled.
+  /// Octets written at once while a segment is filled.
   private static let fillPiece = 1 << 20
 
   init(
     directory: String, fileSystem: any FileSystem, segmentSize: Int,
-    random: @escaping @Sendable () -> UInt64
+    random: @escaping @Sendable () -> UInt64, flaws: SpoolFlaws = .init()
   ) {
+    self.flaws = flaws
     self.directory = directory
     self.fileSystem = fileSystem
     self.segmentSize = segmentSize
     self.random = random
   }
-
-  var isSpareReady: Bool { spare.withLock { if case .ready = $0 { true } else { false } } }
 
   func path(of segment: UInt64) -> String {
     let hex = String(segment, radix: 16)
@@ -66,26 +73,41 @@ final class SegmentStore: Sendable {
 
   private var sparePath: String { "\(directory)/spare" }
 
-  /// Makes a segment that is there after a power cut, from the spare where it is ready. Blocks.
+  /// The segment to go on in; nil while it is being prepared, or where none was prepared and none is
+  /// `wanted` yet. Blocks only where it makes one itself.
+  func take(_ number: UInt64, isWanted: Bool) throws(FileFailure) -> Fresh? {
+    let (prepared, mayMake) = next.withLock { next -> (Fresh?, Bool) in
+      switch next {
+      case .ready(let fresh):
+        next = .none
+        return (fresh, false)
+      case .underWay: return (nil, false)
+      case .none, .refused: return (nil, isWanted)
+      }
+    }
+    if let prepared { return prepared }
+    return mayMake ? try begin(number) : nil
+  }
+
+  /// Makes a segment that is there after a power cut. Blocks.
   func begin(_ number: UInt64) throws(FileFailure) -> Fresh {
-    let takesSpare = spare.withLock { spare in
-      guard case .ready = spare else { return false }
-      spare = .underWay
-      return true
-    }
-    if takesSpare {
-      defer { spare.withLock { $0 = .none } }
-      try fileSystem.rename(sparePath, to: path(of: number))
-    }
-    let file = try fileSystem.open(path(of: number), create: !takesSpare)
+    let file = try fileSystem.open(path(of: number), create: true)
+    // What stands under this name may be a dead segment that bears its old one on the disk: a power cut
+    // would bring it back with what is written to it from now on (found by the simulator).
+    try fileSystem.syncDirectory(directory)
+    return try begin(number, file, isPrepared: false)
+  }
+
+  private func begin(
+    _ number: UInt64, _ file: any OpenFile, isPrepared: Bool
+  ) throws(FileFailure) -> Fresh {
     let salt = random()
     var header =
       Self.magic + Frame.little(Self.version) + Frame.little(number) + Frame.little(salt)
     header += Frame.little(Checksum.crc32c(header))
     try file.write(header, at: 0)
     try file.sync()
-    try fileSystem.syncDirectory(directory)
-    return Fresh(number: number, file: file, salt: salt, isPrepared: takesSpare)
+    return Fresh(number: number, file: file, salt: salt, isPrepared: isPrepared)
   }
 
   /// The salt of a segment that was begun; nil for one that was not.
@@ -98,38 +120,53 @@ final class SegmentStore: Sendable {
     return Frame.number(header[16..<24])
   }
 
-  /// Fills a spare file if there is none. Blocks long: never on the writer's thread.
-  func prepareSpare() {
-    let isWanted = spare.withLock { spare in
-      switch spare {
-      case .none, .refused:
-        spare = .underWay
-        return true
-      case .underWay, .ready: return false
-      }
-    }
-    guard isWanted else { return }
+  // MARK: The next one
+
+  /// Nobody else makes the next segment from now on: `prepare` will.
+  func announceNext() { next.withLock { $0 = .underWay } }
+
+  /// Makes the segment that was announced, from a dead one where there is one. Blocks long: never on the
+  /// writer's thread.
+  func prepare(_ number: UInt64) {
     do throws(FileFailure) {
-      // What stands under this name may be a dead segment whose renaming is not on the disk yet: a power
-      // cut would bring it back with what is written to it from now on (found by the simulator).
-      try fileSystem.syncDirectory(directory)
-      let file = try fileSystem.open(sparePath, create: true)
+      let file = try named(number)
+      if !flaws.trustsUnsyncedNames { try syncNames() }
       let piece = min(Self.fillPiece, segmentSize)
       let zeros = [UInt8](repeating: 0, count: piece)
       for offset in stride(from: try file.size, to: segmentSize, by: piece) {
         try file.write(zeros, at: offset)
       }
-      try file.sync()
-      spare.withLock { $0 = .ready }
+      let fresh = try begin(number, file, isPrepared: true)
+      next.withLock { $0 = .ready(fresh) }
     } catch {
-      try? fileSystem.remove(sparePath)
-      spare.withLock { $0 = .refused }
+      // What was filled is of more use to those who wait for room.
+      try? fileSystem.remove(path(of: number))
+      next.withLock { $0 = .refused }
     }
   }
 
-  /// Takes a dead segment back: as the spare where there is none. The directory is synced before the next
-  /// younger one may go, or a power cut could leave a message and lose the record that it was delivered;
-  /// where that fails, younger ones wait behind it.
+  /// A file of this name: the spare one, or a new one.
+  private func named(_ number: UInt64) throws(FileFailure) -> any OpenFile {
+    do throws(FileFailure) {
+      try fileSystem.rename(sparePath, to: path(of: number))
+    } catch {
+      guard error.code == ENOENT else { throw error }
+      return try fileSystem.open(path(of: number), create: true)
+    }
+    return try fileSystem.open(path(of: number), create: false)
+  }
+
+  private func syncNames() throws(FileFailure) {
+    try fileSystem.syncDirectory(directory)
+    hasUnsyncedName.withLock { $0 = false }
+  }
+
+  // MARK: Dead ones
+
+  /// Takes a dead segment back: it is the spare one from now on, in place of the one before. The directory
+  /// is synced before the next younger one may go, or a power cut could leave a message and lose the record
+  /// that it was delivered; where that fails, younger ones wait behind it. Like `prepare` never on the
+  /// writer's thread.
   func retire(_ number: UInt64) {
     leftBehind.withLock { $0.append(number) }
     while let oldest = leftBehind.withLock({ $0.first }) {
@@ -139,34 +176,14 @@ final class SegmentStore: Sendable {
   }
 
   private func takeBack(_ number: UInt64) -> Bool {
-    let becomesSpare = spare.withLock { spare in
-      guard case .none = spare else { return false }
-      spare = .underWay
-      return true
-    }
     do throws(FileFailure) {
-      let isThere = try takeName(path(of: number), becomesSpare: becomesSpare)
-      try fileSystem.syncDirectory(directory)
-      if becomesSpare { spare.withLock { $0 = isThere ? .ready : .none } }
+      if !flaws.retiresInAnyOrder, hasUnsyncedName.withLock({ $0 }) { try syncNames() }
+      try fileSystem.rename(path(of: number), to: sparePath)
+      hasUnsyncedName.withLock { $0 = true }
       return true
     } catch {
-      if becomesSpare { spare.withLock { $0 = .refused } }
-      return false
-    }
-  }
-
-  /// False where the name was taken before and only its directory not synced.
-  private func takeName(_ path: String, becomesSpare: Bool) throws(FileFailure) -> Bool {
-    do throws(FileFailure) {
-      if becomesSpare {
-        try fileSystem.rename(path, to: sparePath)
-      } else {
-        try fileSystem.remove(path)
-      }
-      return true
-    } catch {
-      guard error.code == ENOENT else { throw error }
-      return false
+      // What is not there has gone; anything else is tried again with the next.
+      return error.code == ENOENT
     }
   }
 }

@@ -57,6 +57,20 @@ extension Spool {
       segmentLimit: isShort ? min(Self.segmentsWhenShort, limits.segments) : limits.segments)
   }
 
+  /// Only with a flaw: what belongs together is not there together after a crash.
+  func writeApart(_ records: [Frame.Record]) -> Result<SpoolIndex.Published, SpoolFailure> {
+    var published = SpoolIndex.Published()
+    for record in records {
+      switch write([record]) {
+      case .failure(let failure): return .failure(failure)
+      case .success(let part):
+        published.events += part.events
+        published.deadBodies += part.deadBodies
+      }
+    }
+    return .success(published)
+  }
+
   /// Writes living messages of the oldest segment once more, as they are now.
   private func copyForward(from current: UInt64) {
     waiting.withLock { $0.isCopying = false }

@@ -16,8 +16,8 @@ package struct SpoolLimits: Hashable, Sendable {
   /// Octets of free disk below which no new message is taken, so that what is here can still be worked
   /// off; at most a twentieth of the disk.
   package var reserve = 64 * 1024 * 1024
-  /// Fills a spare segment beforehand.
-  package var isSparePrepared = true
+  /// Makes the next segment beforehand.
+  package var isNextPrepared = true
 
   package init() {}
 }
@@ -39,7 +39,7 @@ package enum SpoolEntry: Sendable {
 package struct SpoolThreads: Sendable {
   /// Frames and syncs, in order.
   package var writer: any WorkQueue
-  /// Long bodies, reading back, spares.
+  /// Long bodies, reading back, the next segment, dead ones.
   package var files: any WorkQueue
 
   package init(writer: any WorkQueue = WorkThread(), files: any WorkQueue = WorkThread()) {
@@ -146,7 +146,8 @@ package final class Spool: Sendable {
         return (nil, Recovery())
       }
       let store = SegmentStore(
-        directory: directory, fileSystem: fileSystem, segmentSize: limits.segment, random: random)
+        directory: directory, fileSystem: fileSystem, segmentSize: limits.segment, random: random,
+        flaws: flaws)
       var recovery = SpoolRecovery(
         store: store, fileSystem: fileSystem, index: SpoolIndex(warmLimit: limits.warm),
         flaws: flaws)
@@ -159,7 +160,7 @@ package final class Spool: Sendable {
         store: store, index: index, tail: LogTail(fresh, limit: limits.segment),
         lockFile: lockFile, flaws: flaws)
       spool.tidy(current: fresh.number)
-      spool.prepareSpare()
+      spool.prepareNext()
       return (spool, recovery.found)
     } catch {
       throw SpoolFailure(error)
@@ -289,7 +290,7 @@ package final class Spool: Sendable {
         }
       }
     }
-    let result = write(records)
+    let result = flaws.splitsCommits ? writeApart(records) : write(records)
     // Who waits is told first: the client's 250 needs no more than the sync.
     for commit in commits { commit.done(result.map { _ in }) }
     guard case .success(let published) = result else { return }
@@ -303,9 +304,7 @@ package final class Spool: Sendable {
     _ records: [Frame.Record]
   ) -> Result<SpoolIndex.Published, SpoolFailure> {
     guard !tail.withLock({ $0.isBroken }) else { return .failure(.broken) }
-    if tail.withLock({ $0.isFull(isSpareReady: store.isSpareReady) }) {
-      if let failure = beginSegment() { return .failure(failure) }
-    }
+    if let failure = moveOn() { return .failure(failure) }
     let (bytes, places) = Frame.encode(records, salt: tail.withLock { $0.segment.salt })
     switch tail.withLock({ $0.write(bytes) }) {
     case .refused(let failure): return .failure(SpoolFailure(failure))
@@ -334,21 +333,28 @@ package final class Spool: Sendable {
     }
   }
 
-  private func beginSegment() -> SpoolFailure? {
-    let number = tail.withLock { $0.segment.number + 1 }
+  /// Goes over to the segment that was prepared. One that is full is gone on in while the next is being
+  /// made; where nobody makes it, it is made now.
+  private func moveOn() -> SpoolFailure? {
+    let (number, isFull, isPrepared) = tail.withLock {
+      ($0.segment.number + 1, $0.isFull, $0.segment.isPrepared)
+    }
+    guard isFull || !isPrepared else { return nil }
     do throws(FileFailure) {
-      let fresh = try store.begin(number)
+      guard let fresh = try store.take(number, isWanted: isFull) else { return nil }
       index.withLock { $0.add(number, fresh.file) }
       tail.withLock { $0.move(to: fresh) }
-      prepareSpare()
+      prepareNext()
       return nil
     } catch {
       return SpoolFailure(error)
     }
   }
 
-  private func prepareSpare() {
-    guard limits.isSparePrepared else { return }
-    files.perform { self.store.prepareSpare() }
+  private func prepareNext() {
+    guard limits.isNextPrepared else { return }
+    let number = tail.withLock { $0.segment.number + 1 }
+    store.announceNext()
+    files.perform { self.store.prepare(number) }
   }
 }

@@ -5,6 +5,12 @@ package struct SpoolFlaws: Hashable, Sendable {
   package var ignoresChecksums = false
   /// Forgets the first message of those that are copied forward.
   package var losesCopies = false
+  /// Writes each record of a commit in a frame of its own.
+  package var splitsCommits = false
+  /// Writes to a segment under its new name before that name is on the disk.
+  package var trustsUnsyncedNames = false
+  /// Takes dead segments back without a sync between one and the next younger.
+  package var retiresInAnyOrder = false
 
   package init() {}
 }

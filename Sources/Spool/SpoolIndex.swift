@@ -162,8 +162,9 @@ struct SpoolIndex: Sendable {
   /// may hold changes of messages in an older one.
   mutating func takeDeadSegments(before current: UInt64) -> [UInt64] {
     var dead: [UInt64] = []
-    for oldest in segments.keys.sorted() {
-      guard oldest < current, living[oldest] == nil, !damaged.contains(oldest) else { break }
+    while let oldest = segments.keys.min(), oldest < current, living[oldest] == nil,
+      !damaged.contains(oldest)
+    {
       segments[oldest] = nil
       dead.append(oldest)
     }
@@ -195,10 +196,14 @@ struct SpoolIndex: Sendable {
 
 extension StoredMessage {
   /// As a record holds it.
+  /// It takes no more room than it has octets: 200,000 of them wait in memory.
   var packed: [UInt8] {
     var writer = RecordWriter()
     write(&writer)
-    return writer.bytes
+    let bytes = writer.bytes
+    return [UInt8](unsafeUninitializedCapacity: bytes.count) { room, count in
+      count = room.initialize(fromContentsOf: bytes)
+    }
   }
 
   /// When the message is due: the earliest of its recipients; nil when held or finished.

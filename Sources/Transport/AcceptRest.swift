@@ -2,6 +2,9 @@ import Glibc
 import NIOCore
 import NIOPosix
 
+/// What the system says when it has no descriptor or no memory for one more connection.
+let shortages = [EMFILE, ENFILE, ENOBUFS, ENOMEM]
+
 /// Lets a listening socket rest a moment when there is no descriptor or no memory for one more
 /// connection: asking again at once would only burn the processor.
 ///
@@ -14,7 +17,6 @@ private final class AcceptRest: ChannelInboundHandler {
   private static let time = TimeAmount.milliseconds(200)
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    let shortages = [EMFILE, ENFILE, ENOBUFS, ENOMEM]
     guard let error = error as? IOError, shortages.contains(error.errnoCode) else { return }
     let channel = context.channel
     try? channel.syncOptions?.setOption(.autoRead, value: false)

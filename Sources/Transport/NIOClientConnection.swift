@@ -178,20 +178,31 @@ final class NIOClientConnection: ClientConnection {
 
   private func sendContent(_ body: any BodyReader) async throws(ClientFailure) {
     var encoder = ContentEncoder()
-    do {
-      while let piece = try await body.next() {
-        var encoded: [UInt8] = []
-        encoded.reserveCapacity(piece.count + 64)
-        encoder.encode(piece, into: &encoded)
-        try await channel.writeAndFlush(ByteBuffer(bytes: encoded)).get()
-      }
-    } catch {
-      // The stored bytes can't be read: without the final dot the server keeps nothing.
-      if let failure = error as? ClientFailure { throw failure }
-      if let damage = error as? UnreadableBody { throw .unreadable("\(damage)") }
-      throw .closed(during: "content: \(error)")
+    while let piece = try await next(of: body) {
+      var encoded: [UInt8] = []
+      encoded.reserveCapacity(piece.count + 64)
+      encoder.encode(piece, into: &encoded)
+      try await writeContent(encoded)
     }
     try await write(String(decoding: encoder.end(), as: UTF8.self))
+  }
+
+  /// Where the stored bytes can't be read the server keeps nothing: it gets no final dot.
+  private func next(of body: any BodyReader) async throws(ClientFailure) -> [UInt8]? {
+    do {
+      return try await body.next()
+    } catch {
+      if let damage = error as? UnreadableBody { throw .unreadable("\(damage)") }
+      throw .ours("\(error)")
+    }
+  }
+
+  private func writeContent(_ bytes: [UInt8]) async throws(ClientFailure) {
+    do {
+      try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
+    } catch {
+      throw error as? ClientFailure ?? .closed(during: "content: \(error)")
+    }
   }
 
   /// The stored octets as they are; a count other than the one promised would put both sides out of step.
@@ -200,14 +211,10 @@ final class NIOClientConnection: ClientConnection {
   ) async throws(ClientFailure) {
     var left = size
     try await write(ContentCoding.chunkCommand(size: size))
-    do {
-      while let piece = try await body.next() {
-        left -= piece.count
-        guard left >= 0 else { break }
-        try await channel.writeAndFlush(ByteBuffer(bytes: piece)).get()
-      }
-    } catch {
-      throw .closed(during: "content: \(error)")
+    while let piece = try await next(of: body) {
+      left -= piece.count
+      guard left >= 0 else { break }
+      try await writeContent(piece)
     }
     guard left == 0 else { throw .closed(during: "content: its size is not what was promised") }
   }

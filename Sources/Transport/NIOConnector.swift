@@ -78,6 +78,7 @@ package struct NIOConnector: Connector {
     if let failure = error as? ClientFailure { return failure }
     if case ChannelError.connectTimeout = error { return .timedOut(during: "connect") }
     let words = "\(error)"
+    if let error = error as? IOError, shortages.contains(error.errnoCode) { return .ours(words) }
     return words.contains("refused") ? .refused : .unreachable(words)
   }
 }

@@ -30,15 +30,14 @@ package final class SMTPListener: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .restsWhenShort()
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      // Every channel keeps the buffer of its last read: commands need no more, content soon gets more.
-      .childChannelOption(
-        .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(
-          minimum: 512, initial: 512, maximum: 65_536)
-      )
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let handler = ServerHandler(plan: plan, gatekeeper: gatekeeper, register: sessions)
+          let reading = ReadingSize()
+          let size = NIOLoopBound(reading, eventLoop: channel.eventLoop)
+          try channel.syncOptions?.setOption(.recvAllocator, value: ReadingAllocator(size: size))
+          let handler = ServerHandler(
+            plan: plan, gatekeeper: gatekeeper, register: sessions, reading: reading)
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }

@@ -20,8 +20,10 @@ extension ServerHandler {
       run { $0.shuttingDown() }
     case .readLine(let limit):
       mode = .line(limit: limit)
+      reading.expectCommands()
       setDeadline(seconds: plan.times.commandSeconds)
     case .readContent(let sink):
+      reading.expectContent()
       contentDecoder = ContentDecoder(
         rules: plan.profile.wire, sizeLimit: plan.profile.limits.messageSize)
       isSinkFull = false
@@ -31,6 +33,7 @@ extension ServerHandler {
       flushReplies()
     case .readChunk(let sink, let size, let last, let binary, let isFirst):
       if isFirst { beginChunks(binary: binary) }
+      reading.expectContent()
       mode = .chunk(sink, size: size, remaining: size, last: last)
       setContentDeadline()
     case .skipChunk(let size, let reply):

@@ -39,6 +39,7 @@ final class ServerHandler: ChannelDuplexHandler {
   let plan: ListenerPlan
   let gatekeeper: any Gatekeeper
   let register: SessionRegister
+  let reading: ReadingSize
   var registration: Int?
   var session: ServerSession?
   var mode = Mode.closed
@@ -61,7 +62,10 @@ final class ServerHandler: ChannelDuplexHandler {
   var isDraining = false
   var hasUnflushedReplies = false
 
-  init(plan: ListenerPlan, gatekeeper: any Gatekeeper, register: SessionRegister) {
+  init(
+    plan: ListenerPlan, gatekeeper: any Gatekeeper, register: SessionRegister, reading: ReadingSize
+  ) {
+    self.reading = reading
     self.plan = plan
     self.gatekeeper = gatekeeper
     self.register = register

@@ -51,6 +51,19 @@ import Testing
     try await bench.close()
   }
 
+  @Test func `a file table of ours that is full is no trouble of the next hop`() async throws {
+    let server = ScriptedServer(failure: .ours("too many open files"))
+    let bench = try Workbench(server: server, zone: zone, route: byMX)
+    let id = try await bench.accept(from: "a@b.example", to: [recipient("x@there.example")])
+    let result = await bench.next(1)[0].1.results[0]
+    #expect(result.text.hasSuffix("trouble of our own: too many open files"))
+    // One host was enough to know it, and nothing is on record.
+    #expect(server.log.withLock { $0.connects.count } == 1)
+    #expect(
+      bench.spool.message(id)?.recipients == [.queued(attempts: 0, next: bench.clock.now())])
+    try await bench.close()
+  }
+
   @Test func `when no host answers the next is tried, then the mail waits`() async throws {
     let server = ScriptedServer(failure: .refused)
     let bench = try Workbench(server: server, zone: zone, route: byMX)

@@ -48,6 +48,21 @@ import Testing
     #expect(queue.takeDue(now: now).map(\.milliseconds) == [9, 0, 1])
   }
 
+  @Test func `who steps aside leaves its place to another`() {
+    var queue = DeliveryQueue(limit: 1)
+    let ids = (0..<4).map { TraceID(milliseconds: UInt64($0), random: 0) }
+    for id in ids { queue.set(id, dueAt: now) }
+    #expect(queue.takeDue(now: now) == [ids[0]])
+    queue.stepAside(ids[0])
+    queue.stepAside(ids[3])  // not under way: nothing to leave
+    #expect(queue.takeDue(now: now) == [ids[1]])
+    queue.comeBack(ids[0])
+    queue.finished(ids[1], dueAt: nil)
+    #expect(queue.takeDue(now: now) == [])
+    queue.finished(ids[0], dueAt: nil)
+    #expect(queue.takeDue(now: now) == [ids[2]])
+  }
+
   @Test func `a closed queue gives nothing more`() {
     var queue = DeliveryQueue(limit: 2)
     let id = TraceID(milliseconds: 1, random: 0)

@@ -28,6 +28,14 @@ import Testing
     #expect(hops("Received: \(value)\r\n\r\n").own == 0)
   }
 
+  @Test func `what stands before the client's first octet is not counted`() {
+    let ours = "Received: from a by gate.example.test; date\r\n"
+    let header = HeaderFields(Array((ours + "Received: from b by c; date\r\n\r\n").utf8))
+    let hops = Hops(header, hostname: "gate.example.test", behind: ours.utf8.count)
+    #expect(hops.all == 1)
+    #expect(hops.own == 0)
+  }
+
   @Test func `a header section that the bytes cut is not ended`() {
     #expect(!HeaderFields(Array("A: b\r\nRecei".utf8)).isEnded)
     #expect(!HeaderFields(Array("A: b\r\n".utf8)).isEnded)

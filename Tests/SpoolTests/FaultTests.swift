@@ -12,7 +12,7 @@ import Testing
 
   private func open() throws -> Spool {
     var limits = SpoolLimits()
-    limits.isSparePrepared = false
+    limits.isNextPrepared = false
     return try Spool.open(directory: folder, fileSystem: system, limits: limits).0
   }
 

@@ -189,7 +189,7 @@ import Testing
   private var small: SpoolLimits {
     var limits = SpoolLimits()
     limits.segment = 1 << 30
-    limits.isSparePrepared = false
+    limits.isNextPrepared = false
     return limits
   }
 

@@ -56,6 +56,8 @@ struct CourierOutcome: Sendable {
   var nextHopNotifies = false
   /// Why the destination as a whole could not be reached.
   var trouble: String?
+  /// What we lacked to make the attempt: nothing of the destination's doing, and it passes.
+  var ourTrouble: String?
   /// Why the stored content can't be read: the message is then held for a person.
   var unreadable: String?
 

@@ -171,12 +171,13 @@ struct Acceptance: Sendable {
       switch result {
       case .success:
         pipeline.counters.accepted.add(1, ordering: .relaxed)
+        // Before the log: the client waits.
+        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(messages[0].id)")))
         for message in messages {
           pipeline.logAccepted(message)
           for remark in outcome.remarks(message.id, now) { pipeline.journal.note(remark) }
         }
         notePasswords(outcome, messages, now)
-        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(messages[0].id)")))
       case .failure(let failure):
         if !failure.mayBeKept { for copy in copies { copy.draft.discard() } }
         pipeline.reasons.withLock { waiting in
@@ -205,6 +206,9 @@ struct Acceptance: Sendable {
 extension GateSettings {
   /// Our name in Authentication-Results.
   var serverID: String { identity.name ?? hostname }
+
+  /// Fields of others that claim to be ours.
+  var forgery: ForgedResults { ForgedResults(names: Set([serverID, hostname])) }
 }
 
 extension Acceptance.Outcome {

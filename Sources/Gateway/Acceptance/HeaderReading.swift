@@ -17,9 +17,8 @@ struct HeaderReading: Sendable {
 
   init(_ arrival: Arrival) {
     let (draft, settings) = (arrival.draft, arrival.settings)
-    let header = SignatureHeader(Array(draft.head.dropFirst(draft.prefixSize)))
-    let names = Set([settings.serverID, settings.hostname])
-    let forged = ForgedResults(names: names).ranges(in: header)
+    let header = SignatureHeader(draft.headerSection)
+    let forged = arrival.pipeline.forgery.withLock { $0 }.ranges(in: header)
     let imitated = Mark.imitations(in: header.fields, of: header.bytes)
     removals = (forged + imitated).map { place in
       .init((place.lowerBound + draft.prefixSize)..<(place.upperBound + draft.prefixSize))
@@ -29,5 +28,16 @@ struct HeaderReading: Sendable {
     }
     signingDomain = arrival.standing.signingDomain(of: header, settings)
     self.header = header
+  }
+}
+
+extension Draft {
+  /// The header section as the client sent it, and what follows only where no empty line ends it.
+  fileprivate var headerSection: [UInt8] {
+    let head = head
+    let start = min(prefixSize, head.count)
+    let section = HeaderFields(head, in: start..<head.count)
+    let end = section.end == .emptyLine ? section.bodyStart : head.count
+    return Array(head[start..<end])
   }
 }

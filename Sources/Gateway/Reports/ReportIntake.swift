@@ -15,8 +15,10 @@ final class ReportIntake: Sendable {
   /// one more tries again later.
   static let limit = 2
 
-  private let thread = BlockingPool(threads: 1)
+  private let thread: BlockingPool
   private let underWay = Atomic<Int>(0)
+
+  init(thread: BlockingPool = BlockingPool(threads: 1)) { self.thread = thread }
 
   /// What came of one mail.
   enum Result: Sendable {

@@ -156,7 +156,7 @@ package enum ClientOutcome: Hashable, Sendable {
   case incapable(String, EnhancedStatus)
 }
 
-/// A fault below SMTP's replies. All are temporary but the last two.
+/// A fault below SMTP's replies. All are temporary but `tlsNotOffered` and `unreadable`.
 package enum ClientFailure: Error, Hashable, Sendable {
   case refused
   case unreachable(String)
@@ -173,4 +173,7 @@ package enum ClientFailure: Error, Hashable, Sendable {
   case tlsNotOffered
   /// The stored bytes can't be read: nothing of the server's doing.
   case unreadable(String)
+  /// We have no file or no memory left, or can't read the stored bytes for now: nothing of the server's
+  /// doing, and it passes.
+  case ours(String)
 }

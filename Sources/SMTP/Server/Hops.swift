@@ -10,8 +10,10 @@ package struct Hops: Hashable, Sendable {
   /// Those that name us as the host that received.
   package let own: Int
 
-  package init(_ header: HeaderFields, hostname: String) {
-    let values = header.all("Received").map(header.unfolded)
+  /// Fields of our own stand before `start`.
+  package init(_ header: HeaderFields, hostname: String, behind start: Int = 0) {
+    let values = header.all("Received").filter { $0.name.lowerBound >= start }
+      .map(header.unfolded)
     let name = Array(hostname.lowercased().utf8)
     all = values.count
     own = values.count { value in
