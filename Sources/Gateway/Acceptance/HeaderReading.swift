@@ -3,6 +3,7 @@ import MailAuth
 import Policy
 import Settings
 import Spool
+import Synchronization
 
 /// The header section of a message that is accepted, read once for all its stages and copies.
 struct HeaderReading: Sendable {
