@@ -125,8 +125,8 @@ struct DestinationLoads: Sendable {
   }
 
   private mutating func called(_ now: Timestamp) -> [Call] {
-    guard hasRoomAside else { return [] }
-    return crowd.take(Self.youngLimit - young).map { Call(id: $0, at: now) }
+    let room = min(Self.youngLimit - young, Self.asideLimit - young - long)
+    return crowd.take(max(0, room)).map { Call(id: $0, at: now) }
   }
 
   /// Destinations that are remembered; beyond, those at rest are forgotten.

@@ -171,13 +171,13 @@ struct Acceptance: Sendable {
       switch result {
       case .success:
         pipeline.counters.accepted.add(1, ordering: .relaxed)
-        // Before the log: the client waits.
-        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(messages[0].id)")))
         for message in messages {
-          pipeline.logAccepted(message)
           for remark in outcome.remarks(message.id, now) { pipeline.journal.note(remark) }
         }
         notePasswords(outcome, messages, now)
+        // Before the log: the client waits.
+        answer(.accepted(Reply(250, .init(2, 0, 0), "Kept as \(messages[0].id)")))
+        for message in messages { pipeline.logAccepted(message) }
       case .failure(let failure):
         if !failure.mayBeKept { for copy in copies { copy.draft.discard() } }
         pipeline.reasons.withLock { waiting in

@@ -47,12 +47,20 @@ extension PublicSuffixList {
 
   /// As `Domain` spells it. Most of the list is spelt so already: each inspector reads it when it starts.
   private static func key(_ name: ArraySlice<UInt8>) -> Substring? {
-    let isPlain = name.allSatisfy {
-      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
-    }
-    if isPlain, !name.isEmpty {
-      return String(decoding: name, as: UTF8.self)[...]
-    }
+    if isPlain(name) { return String(decoding: name, as: UTF8.self)[...] }
     return (try? Domain(parsing: name))?.ascii[...]
+  }
+
+  /// Labels of small letters, digits and hyphens within.
+  private static func isPlain(_ name: ArraySlice<UInt8>) -> Bool {
+    var last = UInt8(ascii: ".")
+    for byte in name {
+      let isInner = (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+      let isHyphen = byte == 0x2D && last != 0x2E
+      let isDot = byte == 0x2E && last != 0x2E && last != 0x2D
+      guard isInner || isHyphen || isDot else { return false }
+      last = byte
+    }
+    return last != 0x2E && last != 0x2D
   }
 }

@@ -37,8 +37,9 @@ class Host(http.server.BaseHTTPRequestHandler):
                 for _ in range(1 << 14):
                     sent += self.wfile.write(b"mx: a.example\n" * 4681)
             finally:
-                with open(f"{folder}/sent", "w") as file:
+                with open(f"{folder}/sent.new", "w") as file:
                     file.write(str(sent))
+                os.replace(f"{folder}/sent.new", f"{folder}/sent")
             return None
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
