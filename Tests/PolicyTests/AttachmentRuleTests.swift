@@ -91,7 +91,7 @@ import Testing
     #expect(action(locked, [AttachmentRule(classes: [.encrypted], action: .mark)]) == .mark)
   }
 
-  @Test func `a part that is taken out takes along what was found in it, not what is known malware`() {
+  @Test func `a part that is taken out takes along what was found in it, malware stays told`() {
     let strips = [AttachmentRule(classes: [.program, .encrypted], action: .strip)]
     #expect(action(Self.program, strips) == .strip)
     let locked = Self.report(
