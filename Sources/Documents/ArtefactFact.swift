@@ -23,6 +23,7 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
     case objectUpdate, flash, customInterface
     // PDF.
     case pdfJavaScript, pdfOpenAction, pdfLaunch, pdfEmbeddedFile, pdfForm, pdfLink, pdfRichMedia
+    case pdfExport
     // Mark-up and scripts.
     case externalEntity, encodedScript
     // Shortcuts and containers.

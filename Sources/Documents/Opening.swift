@@ -1,6 +1,7 @@
 /// A container while it is being opened: what was found in it so far, and what may still be read.
 struct Opening {
   let walk: Walk
+  private let name: ArtefactName
   private let path: String
   private let depth: Int
   private(set) var children: [Artefact] = []
@@ -16,11 +17,22 @@ struct Opening {
   /// Facts of one kind: many of one must not crowd out the first of another.
   private static let factLimit = 40
 
-  init(_ walk: Walk, _ path: String, _ depth: Int) {
+  init(_ walk: Walk, _ name: ArtefactName, _ path: String, _ depth: Int) {
     self.walk = walk
+    self.name = name
     self.path = path
     self.depth = depth
   }
+
+  /// What a compressed stream unpacks to is called after it: `run.ps1` of `run.ps1.gz`.
+  var contentName: ArtefactName {
+    let parts = name.text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 2, let last = parts.last, Self.streams.contains(last.lowercased())
+    else { return ArtefactName("content") }
+    return ArtefactName(parts.dropLast().joined(separator: "."))
+  }
+
+  private static let streams: Set<String> = ["gz", "bz2", "xz", "zst", "z", "lz", "lzma", "lz4"]
 
   /// Whether one more entry may be read; if not, the bound is noted.
   mutating func admits(_ place: Range<Int>? = nil) -> Bool {

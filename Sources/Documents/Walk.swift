@@ -69,7 +69,7 @@ final class Walk {
     opened[mark] = artefact.path
     open.append(octets)
     ledger.hold(octets.count)
-    var opening = Opening(self, artefact.path, depth)
+    var opening = Opening(self, artefact.name, artefact.path, depth)
     for opener in openers {
       ledger.worked(octets.count)
       opener(octets, &opening)

@@ -60,6 +60,12 @@ struct DocumentTests {
     #expect(found.programs.count == 1, "\(found.all.map(\.path))")
   }
 
+  @Test(arguments: [("run.sh.gz", "run.sh"), ("run.gz", "content"), ("a", "content")])
+  func `what a compressed stream holds is called after it`(name: String, inner: String) {
+    let found = read(ZipBuilder.deflate(program, windowBits: 31), name)
+    #expect(found.all.map(\.path) == [name, name + "/" + inner])
+  }
+
   @Test func `files of a OneNote section are carved`() {
     let guid: [UInt8] = [
       0xE4, 0x52, 0x5C, 0x7B, 0x8C, 0xD8, 0xA7, 0x4D, 0xAE, 0xB1, 0x53, 0x78, 0xD0, 0x29, 0x96,

@@ -26,6 +26,17 @@ import Testing
     #expect(verdict(page) == .malicious)
   }
 
+  @Test func `a page that clicks what it built is malicious, a chart that can be saved is not`() {
+    let builds = """
+      var a = document.createElement('a'); a.href = URL.createObjectURL(new Blob([x(key)]));
+      a['cli' + 'ck']();
+      """
+    #expect(verdict("<html><script>\(builds)</script></html>") == .malicious)
+    let library = String(repeating: "function draw(a){return a};", count: 2000)
+    let chart = rules("<html><script>\(library)\(builds)</script></html>")
+    #expect(chart.contains("html.builds-file") && !chart.contains("html.smuggling"))
+  }
+
   @Test func `a download from the link itself is smuggling, too`() {
     let page = "<html><a download=x.zip href='data:application/zip;base64,\(blob)'>Open</a></html>"
     #expect(rules(page).contains("html.smuggling"))

@@ -51,6 +51,30 @@ import Testing
     #expect(report.findings.isEmpty)
   }
 
+  @Test(arguments: [
+    (
+      "%PDF-1.7\n1 0 obj<</S/JavaScript/JS(this.exportDataObject({cName:'a',nLaunch:2}))>>endobj",
+      "a.pdf", "pdf.export"
+    ),
+    ("%PDF-1.7\n1 0 obj<</OpenAction<</S/Launch/F(cmd.exe)>>>>endobj", "a.pdf", "pdf.launch"),
+    ("http://example.net/a.application#a", "a.appref-ms", "file.shortcut"),
+    ("<MMC_ConsoleFile/>", "a.msc", "file.shortcut"),
+    ("\u{FEFF}Rem words", "a.vbs", "file.script"),
+  ])
+  func `what acts when it is opened is malicious`(text: String, name: String, rule: String) {
+    let report = Self.report(
+      attached(Array(text.utf8), name: name, type: "application/octet-stream"))
+    #expect(rules(report).contains(rule))
+    #expect(report.verdict == .malicious)
+  }
+
+  @Test func `an installer that is damaged here is still one`() {
+    let head: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
+    let report = Self.report(
+      attached(head + [UInt8](repeating: 0, count: 900), name: "a.msi", type: "application/x-msi"))
+    #expect(rules(report).contains("file.program"))
+  }
+
   @Test func `a program is malicious under any name`() {
     for name in ["a.exe", "a.jpg", "a.txt", "a"] {
       let report = Self.report(attached(Self.program, name: name, type: "image/jpeg"))

@@ -6,7 +6,7 @@
 enum CompressReader {
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     guard opening.admits() else { return }
-    opening.take(unpack(octets, limit: opening.allowance), ArtefactName("content"))
+    opening.take(unpack(octets, limit: opening.allowance), opening.contentName)
   }
 
   private static let clear = 256

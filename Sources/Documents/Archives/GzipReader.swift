@@ -19,7 +19,7 @@ enum GzipReader {
       if member.outcome != .whole { break }
     }
     noteRest(octets, from: at, whole.outcome, &opening)
-    opening.take(whole, name(octets), at: 0..<at)
+    opening.take(whole, name(octets) ?? opening.contentName, at: 0..<at)
   }
 
   /// Zeros pad to a block of a tape.
@@ -32,11 +32,11 @@ enum GzipReader {
   }
 
   /// RFC 1952 §2.3.1: FNAME stands behind FEXTRA and ends with NUL.
-  private static func name(_ octets: [UInt8]) -> ArtefactName {
+  private static func name(_ octets: [UInt8]) -> ArtefactName? {
     var at = 10
     if octets[3] & 0x04 != 0 { at += 2 + (octets.little(at, 2) ?? 0) }
-    guard octets[3] & 0x08 != 0, at < octets.count else { return ArtefactName("content") }
+    guard octets[3] & 0x08 != 0, at < octets.count else { return nil }
     let name = Array(octets[at...].prefix(1024).prefix { $0 != 0 })
-    return name.isEmpty ? ArtefactName("content") : ArtefactName(name)
+    return name.isEmpty ? nil : ArtefactName(name)
   }
 }

@@ -96,7 +96,7 @@ enum LibraryReader {
     guard opening.admits() else { return }
     let walk = opening.walk
     let content = unpack(octets, filter, limit: opening.allowance) { walk.budgets.isTimeUp() }
-    opening.take(content, ArtefactName("content"))
+    opening.take(content, opening.contentName)
   }
 
   /// What a stream unpacks to.

@@ -22,7 +22,11 @@ enum PDFReader {
       let content = PDFFilter.unpack(octets, data, dictionary.filters, limit: opening.allowance)
       // Zeros unpack slower than anything else is looked at.
       opening.walk.ledger.worked(dictionary.size + content.octets.count * 3 / 2)
-      if dictionary.isObjects { names += noteWords(content.octets, &opening) }
+      if dictionary.isObjects {
+        names += noteWords(content.octets, &opening)
+      } else if !dictionary.isEmbeddedFile {
+        noteExport(content.octets, &opening)
+      }
       var name = ArtefactName("stream \(count)")
       if dictionary.isEmbeddedFile {
         // Specifications come in the order of their files, as a rule.
@@ -75,9 +79,16 @@ enum PDFReader {
     ("uri", .pdfLink),
   ]
 
+  /// A script's call that writes an embedded file to the disk, and may open it.
+  private static func noteExport(_ octets: [UInt8], _ opening: inout Opening) {
+    guard octets.place(of: "exportDataObject", in: 0..<octets.count) != nil else { return }
+    opening.note(.pdfExport)
+  }
+
   /// Names (ISO 32000 §7.3.5) of the dictionaries, with `#xx` undone; what files are called.
   private static func noteWords(_ octets: [UInt8], _ opening: inout Opening) -> [ArtefactName] {
     var (at, files): (Int, [ArtefactName]) = (0, [])
+    noteExport(octets, &opening)
     for _ in 0..<nameLimit {
       guard let place = octets.place(of: [0x2F], in: at..<octets.count) else { return files }
       at = place + 1

@@ -35,7 +35,7 @@ package enum SuffixRisk: Int, Comparable, Codable, Sendable {
       .executable,
       "exe com scr pif cpl dll ocx sys drv msi msp msu mst msix msixbundle appx appxbundle jar apk ipa xll wll "
         + "elf bin run so dylib app dmg pkg deb rpm gadget application xbap vsto vsix ade adp mde class "
-        + "ax efi fon mui tsp acm air appref-ms appimage"
+        + "ax efi fon mui tsp acm air appimage"
     ),
     (
       .script,
@@ -47,7 +47,7 @@ package enum SuffixRisk: Int, Comparable, Codable, Sendable {
       .shortcut,
       "lnk url scf website webloc desktop library-ms search-ms searchconnector-ms settingcontent-ms theme "
         + "themepack deskthemepack diagcab diagcfg diagpkg jnlp rdp rdpw iqy oqy dqy rqy slk cdxml xnk "
-        + "appinstaller msc mcf contact group mad maf mag mam maq mar mas mat mau mav maw mda mdt mdw mdz "
+        + "appinstaller appref-ms msc mcf contact group mad maf mag mam maq mar mas mat mau mav maw mda mdt mdw mdz "
         + "printerexport grp prg ops pcd plg cnt hpj ms-its mapimail udl"
     ),
     (

@@ -97,7 +97,8 @@ struct PageFacts {
       buildsFile = buildsFile || traits.buildsFile
       redirects = redirects || traits.redirects
       writesHiddenCode = writesHiddenCode || traits.writesHiddenCode
-      guard traits.buildsFile, !traits.literal.isEmpty, !smuggles else { continue }
+      let smugglesHere = traits.clicksFile || (traits.buildsFile && !traits.literal.isEmpty)
+      guard smugglesHere, !smuggles else { continue }
       smuggles = true
       smuggled = traits.isLiteralBase64 ? Self.kind(ofBase64: traits.literal) : ""
     }

@@ -5,6 +5,8 @@ import Mail
 struct ScriptTraits {
   /// They build a file and offer or open it (HTML smuggling).
   private(set) var buildsFile = false
+  /// They do little else than building a file and clicking its link in the reader's place.
+  private(set) var clicksFile = false
   /// They lead the browser elsewhere by themselves.
   private(set) var redirects = false
   /// They write pages or run text that is put together at run time.
@@ -15,11 +17,17 @@ struct ScriptTraits {
 
   /// A literal of this size is a file and no word.
   static let literalSize = 1024
+  /// Octets of a script that was written for one thing; libraries that draw charts offer to save them, too,
+  /// and have millions.
+  private static let singlePurposeSize = 32_768
 
   init(_ script: [UInt8]) {
     // `window [ 'loc' + 'ation' ]` is `window[location]`: blanks, quotes and plus signs say nothing.
     let text = Self.condensed(script)
     buildsFile = Self.has(Self.sinks, text)
+    clicksFile =
+      text.count <= Self.singlePurposeSize && Self.has(Self.builders, text)
+      && Self.has(Self.clicks, text)
     redirects = Self.has(Self.moves, text)
     writesHiddenCode = Self.has(Self.writers, text) && Self.has(Self.decoders, text)
     findLiteral(script)
@@ -46,6 +54,9 @@ struct ScriptTraits {
   private static let sinks = words(
     "createobjecturl mssaveoropenblob mssaveblob newblob( .download= [download]= setattribute(download "
       + "newfile([ showsavefilepicker")
+  private static let builders = words(
+    "createobjecturl mssaveoropenblob mssaveblob data:application/")
+  private static let clicks = words(".click( [click]( dispatchevent( mssaveoropenblob mssaveblob")
   private static let moves = words(
     "location= location.href= location.replace( location.assign( window.open( [location]= top.location "
       + "navigate( .src=http location.hash")

@@ -41,7 +41,7 @@ struct ActiveFileCheck: AttachmentCheck {
     ja: "添付ファイルの中に実行プログラム({})が入っています。",
     en: "There is a program within the attachment ({}).")
   private static let script = Remark(
-    "file.script", .attachment, 10,
+    "file.script", .attachment, 12,
     ja: "Windowsが実行するスクリプト({})が添付されています。",
     en: "A script that Windows runs is attached ({}).")
   private static let packedScript = Remark(
@@ -49,7 +49,7 @@ struct ActiveFileCheck: AttachmentCheck {
     ja: "添付ファイルの中に、Windowsが実行するスクリプト({})が入っています。",
     en: "There is a script that Windows runs within the attachment ({}).")
   private static let shortcut = Remark(
-    "file.shortcut", .attachment, 10,
+    "file.shortcut", .attachment, 12,
     ja: "別のものを実行させるショートカット({})が添付されています。",
     en: "A shortcut is attached ({}): it makes Windows run something else.")
   private static let packedShortcut = Remark(
@@ -124,6 +124,9 @@ private enum Threat {
     case .executable where artefact.kind == .unknown || !artefact.isRead:
       // `.bin` and its like are data as often as not.
       return windowsPrograms.contains(suffix) ? .program : nil
+    case .executable where artefact.kind == .compoundFile:
+      // An installer that is damaged here may be whole to Windows.
+      return installers.contains(suffix) ? .program : nil
     case .shortcut where strongShortcuts.contains(suffix): return .shortcut
     default: return nil
     }
@@ -135,8 +138,9 @@ private enum Threat {
   private static let windowsPrograms: Set<String> = [
     "exe", "com", "scr", "pif", "cpl", "dll", "msi", "msp", "msix", "appx", "jar", "apk", "xll",
   ]
+  private static let installers: Set<String> = ["msi", "msp", "mst"]
   private static let strongShortcuts: Set<String> = [
-    "lnk", "scf", "url", "website", "library-ms", "search-ms", "settingcontent-ms", "jnlp", "iqy",
-    "appinstaller", "diagcab",
+    "lnk", "scf", "url", "website", "library-ms", "search-ms", "searchconnector-ms",
+    "settingcontent-ms", "jnlp", "iqy", "oqy", "rqy", "appinstaller", "appref-ms", "diagcab", "msc",
   ]
 }

@@ -81,8 +81,12 @@ struct DocumentCheck: AttachmentCheck {
       "pdf.javascript", .attachment, 4,
       ja: "PDFにJavaScriptが含まれます。",
       en: "The PDF holds JavaScript."),
+    .pdfExport: Remark(
+      "pdf.export", .attachment, 12,
+      ja: "PDFのスクリプトが、埋め込んだファイルを取り出して開こうとします。",
+      en: "A script of the PDF takes a file out of it, to save or open it."),
     .pdfLaunch: Remark(
-      "pdf.launch", .attachment, 10,
+      "pdf.launch", .attachment, 12,
       ja: "PDFがほかのプログラムを起動しようとします({})。",
       en: "The PDF wants to start a program ({})."),
     .pdfEmbeddedFile: Remark(
