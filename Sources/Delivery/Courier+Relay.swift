@@ -136,9 +136,12 @@ extension Courier {
         envelope: envelope, size: message.size,
         body: body ?? .pieces { [spool] in spool.body(of: message.id) })
       switch await borrowed.connection.send(transaction) {
-      case .lost(let failure, let afterContent):
-        if count == 0, borrowed.isReused, !afterContent { return false }
+      case .lost(let failure, let afterContent, let answers):
+        if count == 0, borrowed.isReused, !afterContent, answers.isEmpty { return false }
         let note = afterContent ? " after the content, so it may arrive twice" : ""
+        words += answers.map { answer in
+          answer.map(Self.word) ?? .later(nil, failure.status, failure.words + note)
+        }
         let rest = trip.recipients.count - words.count
         trip.words =
           words + (0..<rest).map { _ in .later(nil, failure.status, failure.words + note) }

@@ -147,6 +147,10 @@ package final class Delivery: Sendable {
         queue.finished(id, dueAt: dueAt)
         return queue.takeNext(now: clock.now())
       }
+      // It was released behind our last look at it, and `noted` found it still under way.
+      if dueAt == nil, let released = spool.dueAt(id) {
+        queue.withLock { $0.set(id, dueAt: released) }
+      }
     }
   }
 
@@ -276,11 +280,24 @@ package final class Delivery: Sendable {
       let hold = Hold(reason: "the content can't be read: \(why)", by: "gate", at: clock.now())
       entries.append(.change(message.id, .held(hold)))
     }
-    let result = await spool.commit(entries)
-    report(message, outcome.attempt)
-    guard case .failure(let failure) = result else { return .recorded }
+    defer { report(message, outcome.attempt) }
+    guard case .failure(let failure) = await spool.commit(entries, isPatient: true) else {
+      return .recorded
+    }
     if failure.mayBeKept { return .unrecorded }
     for case .message(_, let draft) in told { draft.discard() }
+    if !told.isEmpty { await recordDeliveries(message, outcome.attempt) }
     return .unrecorded
+  }
+
+  /// Where only the notices found no room: who has the message must not get it again with each attempt that
+  /// is made until there is some. Whoever was given up is tried again.
+  private func recordDeliveries(_ message: StoredMessage, _ attempt: Attempt) async {
+    let delivered = attempt.results.filter { $0.state == .delivered }
+    guard !delivered.isEmpty else { return }
+    let part = Attempt(
+      startedAt: attempt.startedAt, endedAt: attempt.endedAt, destination: attempt.destination,
+      remote: attempt.remote, tls: attempt.tls, results: delivered)
+    _ = await spool.commit([.change(message.id, .attempted(part))])
   }
 }

@@ -51,8 +51,10 @@ struct GateParts: Sendable {
     }
     resolverWatch = ResolverWatch(
       resolver: resolver, asksSystem: settings.dns.servers.isEmpty, clock: clock)
+    loops = EventLoops(threads: 2)
     let (spool, recovery) = try Spool.open(
-      directory: directory + "/spool", fileSystem: DiskFileSystem())
+      directory: directory + "/spool", fileSystem: DiskFileSystem(),
+      threads: SpoolThreads(later: loops.afterAMoment))
     log.write(
       "spool",
       [
@@ -62,7 +64,6 @@ struct GateParts: Sendable {
     let journal = try Journal.open(path: JournalPlace.path(settings))
     self.recovery = recovery
     self.settings = settings
-    loops = EventLoops(threads: 2)
     connector = NIOConnector(loops: loops, authorities: settings.transport.authorities)
     blocking = BlockingPool(threads: 8)
     web = HTTPSClient(loops: loops, authorities: settings.transport.authorities)

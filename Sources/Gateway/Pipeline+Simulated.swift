@@ -11,12 +11,12 @@ extension Pipeline {
   package convenience init(
     settings: GateSettings, spool: Spool, clock: any Clock, log: EventLog, journal: Journal,
     inquiry: RecipientInquiry, resolver: any Resolver, executor: any TaskExecutor,
-    blocking: BlockingPool, random: @escaping @Sendable () -> UInt64
+    blocking: BlockingPool
   ) {
     self.init(
       settings: settings, spool: spool, clock: clock, log: log, authenticator: nil,
       logins: blocking, journal: journal, inquiry: inquiry, questions: executor,
       resolver: resolver, content: nil, judging: blocking,
-      reportIntake: ReportIntake(thread: blocking), random: random)
+      reportIntake: ReportIntake(thread: blocking))
   }
 }

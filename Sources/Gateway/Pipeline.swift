@@ -26,7 +26,6 @@ package final class Pipeline: Gatekeeper {
   let inquiry: RecipientInquiry
   /// Where a session's questions run that take time; they never block.
   let questions: any TaskExecutor
-  private let random: @Sendable () -> UInt64
   /// Why each recipient of a message on its way to the disk was taken; the journal gets it.
   let reasons = Mutex<[TraceID: [String]]>([:])
   /// Refusals that the journal still takes of each client.
@@ -51,8 +50,7 @@ package final class Pipeline: Gatekeeper {
     authenticator: Authenticator?, logins: BlockingPool, journal: Journal,
     inquiry: RecipientInquiry, questions: any TaskExecutor, resolver: any Resolver,
     content: ContentDesk?, judging: BlockingPool = BlockingPool(threads: 2),
-    reportIntake: ReportIntake = ReportIntake(),
-    random: @escaping @Sendable () -> UInt64 = Spool.systemRandom
+    reportIntake: ReportIntake = ReportIntake()
   ) {
     self.settings = Mutex(settings)
     self.spool = spool
@@ -65,7 +63,6 @@ package final class Pipeline: Gatekeeper {
     self.questions = questions
     self.judging = judging
     self.reportIntake = reportIntake
-    self.random = random
     self.content = content
     evidence = EvidenceDesk(resolver: resolver, clock: clock)
     blocklists = BlocklistDesk(resolver: resolver, clock: clock, log: log)
@@ -88,11 +85,7 @@ package final class Pipeline: Gatekeeper {
 
   var policy: RelayPolicy { settings.withLock { $0.policy } }
 
-  func newID() -> TraceID {
-    TraceID(
-      milliseconds: UInt64(max(0, clock.now().milliseconds)),
-      random: UInt32(truncatingIfNeeded: random()))
-  }
+  func newID() -> TraceID { spool.newID(at: clock.now()) }
 }
 
 /// What has happened since the start; `/metrics` shows it.

@@ -52,6 +52,8 @@ struct DiskState: Sendable {
     /// A file can't be opened: the file table is full.
     var open = 0
     var isFull = false
+    /// No file can grow; what is there can be written.
+    var hasNoBlocks = false
     /// No new file can be made; there is room in those that are there.
     var hasNoInodes = false
     /// Operations until the power goes.

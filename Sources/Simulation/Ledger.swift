@@ -26,6 +26,8 @@ final class Ledger: Sendable {
     var isReported = false
     /// The gate gave it up, or may have: its sender is told by a notice.
     var mayHaveFailed = false
+    /// That it was given up is on the gate's disk.
+    var isGivenUp = false
   }
 
   struct Promise: Sendable {
@@ -37,6 +39,9 @@ final class Ledger: Sendable {
     var isUnknown = false
     /// An operator asked for its removal; perhaps that was done.
     var mayBeRemoved = false
+    /// That it was removed is on the gate's disk, and since an earlier life: no attempt is under way.
+    var isRemoved = false
+    var isLongRemoved = false
     /// The gate has said that nothing is left to do for it.
     var isFinished = false
     var copies: [String: Copy] = [:]
@@ -131,9 +136,11 @@ final class Ledger: Sendable {
             contents.promises[name]?.copies["\(recipient)"]?.isRecorded = true
           case (.failed, let recipient?):
             contents.promises[name]?.copies["\(recipient)"]?.mayHaveFailed = true
+            contents.promises[name]?.copies["\(recipient)"]?.isGivenUp = true
           default: break
           }
         }
+      case .removed: contents.promises[name]?.isRemoved = true
       case .held(let hold) where hold.by == "gate":
         guard contents.promises[name]?.word == .kept else { return }
         contents.violations.append("\(name) was held by the gate: \(hold.reason)")
@@ -169,6 +176,9 @@ final class Ledger: Sendable {
   func recovers(_ spool: Spool) {
     let messages = spool.messages
     contents.withLock { contents in
+      for (name, promise) in contents.promises where promise.isRemoved {
+        contents.promises[name]?.isLongRemoved = true
+      }
       let isNewsOfNotices = messages.contains {
         $0.envelope.sender == .null && !contents.notices.contains($0.id)
       }
@@ -183,16 +193,16 @@ final class Ledger: Sendable {
     }
   }
 
-  /// An attempt that may not have been recorded: what it delivered may come again, what failed may be given
-  /// up.
-  func excuse(_ message: StoredMessage, _ attempt: Attempt) {
+  /// An attempt that may not have been recorded: what failed may be given up, and what it delivered may
+  /// come again where a disk that failed did not take the record.
+  func excuse(_ message: StoredMessage, _ attempt: Attempt, hasDiskFailed: Bool) {
     contents.withLock { contents in
       guard let name = contents.names[message.id] else { return }
       for result in attempt.results where result.state.isFinal {
         let recipient = message.envelope.recipients[result.recipient].path.mailbox
         guard let recipient else { continue }
         if result.state == .delivered {
-          contents.promises[name]?.copies["\(recipient)"]?.isExcused = true
+          if hasDiskFailed { contents.promises[name]?.copies["\(recipient)"]?.isExcused = true }
         } else {
           contents.promises[name]?.copies["\(recipient)"]?.mayHaveFailed = true
         }
@@ -200,13 +210,13 @@ final class Ledger: Sendable {
     }
   }
 
-  /// The connection broke behind the content.
-  func excuse(_ content: [UInt8]) {
+  /// The connection broke behind the content, before anything was said about this recipient.
+  func excuse(_ content: [UInt8], for recipient: String) {
     guard let name = HeaderFields(content).first("Message-ID") else { return }
-    contents.withLock { $0.promises[name]?.excuseAll() }
+    contents.withLock { $0.promises[name]?.copies[recipient]?.isExcused = true }
   }
 
-  /// The gate ends: of arrivals it has not recorded it knows nothing.
+  /// The gate is ended: of arrivals it has not recorded it knows nothing.
   func excuseAll() {
     contents.withLock { contents in
       for name in contents.promises.keys { contents.promises[name]?.excuseAll() }
@@ -217,6 +227,18 @@ final class Ledger: Sendable {
 
   /// A message has arrived whole, as the next hop sees it. `hears` is false when its reply will be lost.
   func arrives(_ content: [UInt8], for recipient: String, replyIsLost: Bool) {
+    arrives(content, for: recipient, replyIsLost: replyIsLost, isFoundLater: false)
+  }
+
+  /// Found in a mailbox at the end; it may have lain there long before the gate gave it up, since the sync
+  /// behind it had failed.
+  func isFound(_ content: [UInt8], for recipient: String) {
+    arrives(content, for: recipient, replyIsLost: false, isFoundLater: true)
+  }
+
+  private func arrives(
+    _ content: [UInt8], for recipient: String, replyIsLost: Bool, isFoundLater: Bool
+  ) {
     let fields = HeaderFields(content)
     guard let name = fields.first("Message-ID") else {
       return violation("something without a Message-ID arrived for \(recipient)")
@@ -236,6 +258,12 @@ final class Ledger: Sendable {
       }
       if promise.word == .refused, !promise.isUnknown {
         contents.violations.append("\(name) was refused and arrived for \(recipient)")
+      }
+      if !isFoundLater, copy.isGivenUp {
+        contents.violations.append("\(name) was given up for \(recipient) and arrived")
+      }
+      if !isFoundLater, promise.isLongRemoved {
+        contents.violations.append("\(name) was removed and arrived for \(recipient)")
       }
       if copy.arrivals > 0, copy.isRecorded {
         contents.violations.append("\(name) arrived again for \(recipient), though recorded")
@@ -306,7 +334,10 @@ extension Ledger.Contents {
     if promise.word == .refused, !promise.isUnknown {
       violations.append("\(name) was refused and a notice was sent")
     }
-    for recipient in promise.copies.keys where text.contains(recipient) {
+    for (recipient, copy) in promise.copies where text.contains(recipient) {
+      if copy.isRecorded {
+        violations.append("\(name) was delivered to \(recipient), and a notice says not")
+      }
       promises[name]?.copies[recipient]?.isReported = true
     }
   }

@@ -45,14 +45,11 @@ final class Life: Sendable {
     pipeline = Pipeline(
       settings: SimulatedSettings.settings(expiry: around.weather.expiry), spool: spool,
       clock: scheduler,
-      log: EventLog(clock: scheduler) { [ledger = around.ledger] in
-        Self.read($0, scheduler, ledger)
-      }, journal: journal,
+      log: EventLog(clock: scheduler) { Self.read($0, around) }, journal: journal,
       inquiry: RecipientInquiry(
         hostname: "gate.example", connector: SimulatedConnector(around: around),
         lookup: SimulatedLookup(), clock: scheduler, blocking: blocking),
-      resolver: ZoneResolver(""), executor: scheduler, blocking: blocking,
-      random: { scheduler.draw() })
+      resolver: ZoneResolver(""), executor: scheduler, blocking: blocking)
   }
 
   private static func open(
@@ -64,25 +61,31 @@ final class Life: Sendable {
     limits.segment = 8192
     limits.segments = 2
     limits.warm = 6000
+    limits.piece = 500
     limits.reserve = 4096
     let fileSystem: any FileSystem = flaw.map { FlawedFileSystem(files, flaw: $0) } ?? files
     let opened = try Spool.open(
       directory: "spool", fileSystem: fileSystem, limits: limits,
-      threads: SpoolThreads(writer: SimulatedQueue(scheduler), files: SimulatedQueue(scheduler)),
+      threads: SpoolThreads(
+        writer: SimulatedQueue(scheduler), files: SimulatedQueue(scheduler),
+        later: { scheduler.after(microseconds: scheduler.below(5000), $0) }),
       random: { scheduler.draw() }, flaws: flaw?.spoolFlaws ?? SpoolFlaws())
     return (opened.spool, opened.recovery)
   }
 
   /// A line of the gate's log. One tells us what nobody else knows: that a sync failed under a message, so
   /// that the next start may find it or not (`docs/spool.md`, invariant 5).
-  private static func read(_ line: [UInt8], _ scheduler: Scheduler, _ ledger: Ledger) {
+  private static func read(_ line: [UInt8], _ around: Surroundings) {
     let text = String(decoding: line.dropLast(), as: UTF8.self)
-    scheduler.detail("log: \(text)")
+    around.scheduler.detail("log: \(text)")
     guard text.contains(" not-kept id="), text.contains("why=\"the spool's disk failed: "),
       let word = text.split(separator: " id=").last?.split(separator: " ").first,
       let id = TraceID(word)
     else { return }
-    ledger.isUncertain(id)
+    if !around.files.hasFailed {
+      around.ledger.violation("\(id) is unknown, though the disk did not fail")
+    }
+    around.ledger.isUncertain(id)
   }
 
   var isDead: Bool { around.isDead }
@@ -126,7 +129,7 @@ final class Life: Sendable {
   }
 
   private func makeDelivery(_ host: Domain) -> Delivery {
-    let (scheduler, ledger) = (scheduler, ledger)
+    let (scheduler, ledger, files) = (scheduler, ledger, around.files)
     var parts = DeliveryParts(
       hostname: "gate.example", spool: spool, connector: SimulatedConnector(around: around),
       lookup: SimulatedLookup(),
@@ -137,7 +140,7 @@ final class Life: Sendable {
     parts.random = { scheduler.draw() }
     return pipeline.makeDelivery(parts) { message, attempt in
       scheduler.note("delivery: \(message.id) \(attempt.results.map { "\($0.state)" })")
-      ledger.excuse(message, attempt)
+      ledger.excuse(message, attempt, hasDiskFailed: files.hasFailed)
     }
   }
 
@@ -194,7 +197,8 @@ final class Life: Sendable {
     while scheduler.steps < limit {
       if !scheduler.step() { break }
     }
-    ledger.excuseAll()
+    // Who is stopped in order waits for the attempts under way, and records them.
+    if around.files.hasFailed { ledger.excuseAll() }
     let (spool, journal) = (spool, journal)
     Task(executorPreference: scheduler) {
       await spool.close()

@@ -57,7 +57,7 @@ struct RemoteSession: Sendable {
         (sender, recipients) = (nil, [])
       }
     }
-    return []
+    return said
   }
 
   private mutating func command(_ line: String) -> String {
@@ -86,15 +86,23 @@ struct RemoteSession: Sendable {
   }
 
   private mutating func contentEnded(_ content: [UInt8]) -> String {
-    let isLost = scheduler.happens(mood.lostReply)
-    var replies: [String] = []
-    if speaksLMTP {
-      for recipient in recipients { replies.append(word(content, [recipient], isLost)) }
-    } else {
-      replies.append(word(content, recipients, isLost))
+    let groups = speaksLMTP ? recipients.map { [$0] } : [recipients]
+    guard scheduler.happens(mood.lostReply) else {
+      return groups.map { word(content, $0, false) }.joined()
     }
-    isGone = isLost
-    return replies.joined()
+    isGone = true
+    // Some replies come through, the next one perhaps in part.
+    let heard = scheduler.below(groups.count)
+    var said = ""
+    for (index, group) in groups.enumerated() {
+      let reply = word(content, group, index >= heard)
+      if index < heard { said += reply }
+      if index == heard {
+        said += String(
+          decoding: reply.utf8.prefix(scheduler.below(reply.utf8.count)), as: UTF8.self)
+      }
+    }
+    return said
   }
 
   private func word(_ content: [UInt8], _ recipients: [String], _ isLost: Bool) -> String {

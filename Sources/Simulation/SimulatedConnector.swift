@@ -59,33 +59,40 @@ final class SimulatedConnection: ClientConnection {
       case .done(let result): return result
       case .wait: break
       case .send(let bytes):
-        guard await deliver(bytes) else { return lost(machine, sent) }
+        guard await deliver(bytes) else { return lost(machine, sent, transaction) }
       case .sendContent:
         do throws(ClientFailure) {
           sent = try await read(transaction.body)
           machine.contentSent()
-          guard await deliver(sent) else { return lost(machine, sent) }
+          guard await deliver(sent) else { return lost(machine, sent, transaction) }
         } catch {
           return .lost(error, afterContent: false)
         }
       }
       if scheduler.happens(around.weather.stall) {
         await scheduler.sleep(milliseconds: machine.stage.seconds * 1000)
-        return lost(machine, sent, .timedOut(during: machine.stage.name))
+        return lost(machine, sent, transaction, .timedOut(during: machine.stage.name))
       }
       switch wire.withLock({ $0.replies.next() }) {
       case .reply(let reply): step = machine.received(reply)
-      case .incomplete, .wrong: return lost(machine, sent)
+      case .incomplete, .wrong: return lost(machine, sent, transaction)
       }
     }
   }
 
   private func lost(
-    _ machine: ClientTransaction, _ sent: [UInt8], _ failure: ClientFailure? = nil
+    _ machine: ClientTransaction, _ sent: [UInt8], _ transaction: OutboundTransaction,
+    _ failure: ClientFailure? = nil
   ) -> TransactionResult {
-    if machine.isAfterContent { around.ledger.excuse(sent) }
-    return .lost(
-      failure ?? .closed(during: machine.stage.name), afterContent: machine.isAfterContent)
+    let result = machine.lost(failure ?? .closed(during: machine.stage.name))
+    guard case .lost(_, afterContent: true, answers: let answers) = result else { return result }
+    for (index, recipient) in transaction.envelope.recipients.enumerated() {
+      guard answers.isEmpty || answers[index] == nil, let mailbox = recipient.path.mailbox else {
+        continue
+      }
+      around.ledger.excuse(sent, for: "\(mailbox)")
+    }
+    return result
   }
 
   /// The content as it goes over the wire.

@@ -28,7 +28,12 @@ final class SimulatedFile: OpenFile {
 
   func write(_ bytes: [UInt8], at offset: Int) throws(FileFailure) {
     let omen = try system.omen("write", path) { $0.write }
-    if case .good = omen { return put(.data(offset: offset, bytes)) }
+    if case .good = omen {
+      let room = system.room(for: bytes.count, at: offset, of: inode)
+      if room > 0 { put(.data(offset: offset, Array(bytes[..<room]))) }
+      guard room == bytes.count else { throw failure("write", 28) }  // ENOSPC
+      return
+    }
     let count = system.disk.state.withLock { $0.chance.below(bytes.count + 1) }
     if count > 0 { put(.data(offset: offset, Array(bytes[..<count]))) }
     if case .fails(let code) = omen { throw failure("write", code) }

@@ -15,6 +15,9 @@ final class SimulatedFileSystem: FileSystem {
   private let scheduler: Scheduler
   /// Set when the power goes in the middle of an operation.
   private let isOff = Mutex(false)
+  /// An operation failed in this life that the disk had begun. That there is no room is no such failure, nor a
+  /// full file table: the gate has to live with these.
+  private let hasFailure = Mutex(false)
 
   init(disk: SimulatedDisk, life: Int, scheduler: Scheduler) {
     self.disk = disk
@@ -23,6 +26,8 @@ final class SimulatedFileSystem: FileSystem {
   }
 
   var isDead: Bool { isOff.withLock { $0 } }
+
+  var hasFailed: Bool { isDead || hasFailure.withLock { $0 } }
 
   func switchOff() { isOff.withLock { $0 = true } }
 
@@ -47,7 +52,9 @@ final class SimulatedFileSystem: FileSystem {
     }
     switch omen {
     case .good: scheduler.detail("disk: \(operation) \(path)")
-    case .fails(let code): scheduler.note("disk: \(operation) \(path) fails with \(code)")
+    case .fails(let code):
+      hasFailure.withLock { $0 = true }
+      scheduler.note("disk: \(operation) \(path) fails with \(code)")
     case .cut:
       switchOff()
       scheduler.note("disk: the power goes during \(operation) \(path)")
@@ -120,6 +127,9 @@ final class SimulatedFileSystem: FileSystem {
   func makeDirectory(_ path: String) throws(FileFailure) -> Bool {
     guard !isDead else { throw FileFailure(operation: "make directory", path: path, code: 5) }
     if disk.state.withLock({ $0.names[path] != nil }) { return false }
+    guard !disk.state.withLock({ $0.faults.hasNoInodes }) else {
+      throw FileFailure(operation: "make directory", path: path, code: 28)  // ENOSPC
+    }
     try rename("make directory", path) { state in
       state.hasDirectory(DiskState.folder(of: path)) ? .made(path, DiskState.directory) : nil
     }
@@ -134,6 +144,16 @@ final class SimulatedFileSystem: FileSystem {
 
   func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int) {
     (disk.state.withLock { $0.faults.isFull } ? 1000 : 1 << 40, 1 << 41)
+  }
+
+  /// Octets of a write for which there is room: on a disk without free blocks those that are there.
+  func room(for count: Int, at offset: Int, of inode: Int) -> Int {
+    let room = disk.state.withLock { state in
+      state.faults.hasNoBlocks ? (state.inodes[inode]?.cached.count ?? 0) - offset : count
+    }
+    guard room < count else { return count }
+    hasFailure.withLock { $0 = true }
+    return max(0, room)
   }
 
   func takesTime() {

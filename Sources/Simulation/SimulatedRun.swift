@@ -168,7 +168,7 @@ package struct SimulatedRun: Sendable {
       }
       var wire: [UInt8] = []
       for byte in lines[2] { wire += byte == 0x0A ? [0x0D, 0x0A] : [byte] }
-      ledger.arrives(wire, for: String(decoding: recipient, as: UTF8.self), replyIsLost: false)
+      ledger.isFound(wire, for: String(decoding: recipient, as: UTF8.self))
     }
   }
 
@@ -195,6 +195,7 @@ package struct SimulatedRun: Sendable {
     faults.isFull = chance.happens(50)
     if chance.happens(100) { faults.open = chance.below(200) }
     faults.hasNoInodes = chance.happens(50)
+    faults.hasNoBlocks = chance.happens(50)
     return faults
   }
 

@@ -114,9 +114,15 @@ final class SegmentStore: Sendable {
   func salt(of file: any OpenFile, number: UInt64) throws(FileFailure) -> UInt64? {
     let header = try file.read(Self.headerLength, at: 0)
     guard header.count == Self.headerLength, header.starts(with: Self.magic),
-      Frame.number(header[4..<8]) == UInt64(Self.version), Frame.number(header[8..<16]) == number,
+      Frame.number(header[8..<16]) == number,
       Frame.number(header[24..<28]) == UInt64(Checksum.crc32c(header[..<24]))
     else { return nil }
+    let version = Frame.number(header[4..<8])
+    guard version == UInt64(Self.version) else {
+      // Another build's, with its mail: one that was never begun would be removed.
+      let operation = "read the format (version \(version)) of"
+      throw FileFailure(operation: operation, path: path(of: number), code: 93)  // EPROTONOSUPPORT
+    }
     return Frame.number(header[16..<24])
   }
 

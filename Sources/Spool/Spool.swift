@@ -1,26 +1,6 @@
-import Mail
+package import Mail
 package import SMTP
 import Synchronization
-
-/// Bounds of a spool.
-package struct SpoolLimits: Hashable, Sendable {
-  /// Octets of a body that go into the log itself; a longer one gets its own file.
-  package var inlineBody = 256 * 1024
-  /// Octets after which a new segment is begun.
-  package var segment = 16 * 1024 * 1024
-  /// Segments kept before the oldest one's living messages are copied forward. A queue of 40 MB that waits
-  /// is then written once more for each gigabyte that passes by it, which is 4 %; with 8 it was 24 %.
-  package var segments = 64
-  /// Octets of messages that are kept in memory between their acceptance and their first attempt.
-  package var warm = 32 * 1024 * 1024
-  /// Octets of free disk below which no new message is taken, so that what is here can still be worked
-  /// off; at most a twentieth of the disk.
-  package var reserve = 64 * 1024 * 1024
-  /// Makes the next segment beforehand.
-  package var isNextPrepared = true
-
-  package init() {}
-}
 
 /// What happened, told in log order after it is on the disk.
 package enum SpoolEvent: Sendable {
@@ -33,19 +13,6 @@ package enum SpoolEvent: Sendable {
 package enum SpoolEntry: Sendable {
   case message(StoredMessage, Draft)
   case change(TraceID, Change)
-}
-
-/// Where the spool's work is done; real threads, or the simulator's.
-package struct SpoolThreads: Sendable {
-  /// Frames and syncs, in order.
-  package var writer: any WorkQueue
-  /// Long bodies, reading back, the next segment, dead ones.
-  package var files: any WorkQueue
-
-  package init(writer: any WorkQueue = WorkThread(), files: any WorkQueue = WorkThread()) {
-    self.writer = writer
-    self.files = files
-  }
 }
 
 /// Messages at rest: a log of what was accepted and what became of it (`docs/spool.md`).
@@ -61,9 +28,11 @@ package final class Spool: Sendable {
   let files: any WorkQueue
   let index: Mutex<SpoolIndex>
   let writer: any WorkQueue
+  private let later: @Sendable (_ job: @escaping @Sendable () -> Void) -> Void
   let store: SegmentStore
   let flaws: SpoolFlaws
   let waiting = Mutex(Waiting())
+  private let names: Atomic<UInt32>
   private let tail: Mutex<LogTail>
   /// Open, and so locked, until the spool is closed.
   private let lockFile: Mutex<(any OpenFile)?>
@@ -77,6 +46,7 @@ package final class Spool: Sendable {
   struct Commit: Sendable {
     var entries: [SpoolEntry]
     var places: [TraceID: Frame.BodyPlace]
+    var isPatient: Bool
     var done: @Sendable (Result<Void, SpoolFailure>) -> Void
 
     /// Octets of its bodies and amendments, which go into the frame.
@@ -98,10 +68,14 @@ package final class Spool: Sendable {
 
   /// Octets of bodies after which a frame takes no further commit.
   private static let groupLimit = 8 * 1024 * 1024
+  /// Patient commits that are company enough for each other.
+  private static let patientLimit = 16
 
   struct Waiting: Sendable {
     var commits: [Commit] = []
     var isScheduled = false
+    /// Somebody looks after the patient ones in a moment.
+    var isAwaited = false
     var isClosed = false
     var isCopying = false
     var framesToLook = 0
@@ -110,14 +84,17 @@ package final class Spool: Sendable {
 
   private init(
     directory: String, fileSystem: any FileSystem, limits: SpoolLimits, threads: SpoolThreads,
-    store: SegmentStore, index: SpoolIndex, tail: LogTail, lockFile: any OpenFile, flaws: SpoolFlaws
+    store: SegmentStore, index: SpoolIndex, tail: LogTail, lockFile: any OpenFile,
+    flaws: SpoolFlaws, firstName: UInt32
   ) {
+    names = Atomic(firstName)
     self.directory = directory
     self.fileSystem = fileSystem
     self.limits = limits
     self.store = store
     self.flaws = flaws
     writer = threads.writer
+    later = threads.later
     files = threads.files
     self.index = Mutex(index)
     self.tail = Mutex(tail)
@@ -158,7 +135,7 @@ package final class Spool: Sendable {
       let spool = Spool(
         directory: directory, fileSystem: fileSystem, limits: limits, threads: threads,
         store: store, index: index, tail: LogTail(fresh, limit: limits.segment),
-        lockFile: lockFile, flaws: flaws)
+        lockFile: lockFile, flaws: flaws, firstName: UInt32(truncatingIfNeeded: random()))
       spool.tidy(current: fresh.number)
       spool.prepareNext()
       return (spool, recovery.found)
@@ -185,33 +162,48 @@ package final class Spool: Sendable {
     observation.withLock { $0.tell = observer }
   }
 
+  /// A name that nothing else has in this life of the gate. A second message of one name would take the place
+  /// of the first, and by chance alone, at 10,000 a second, that happened once in a day.
+  package func newID(at moment: Timestamp) -> TraceID {
+    let number = names.wrappingAdd(1, ordering: .relaxed).oldValue
+    // An odd factor: each number of 32 bits has its own, spread over all.
+    return TraceID(
+      milliseconds: UInt64(max(0, moment.milliseconds)), random: number &* 0x9E37_79B1)
+  }
+
   /// A place for a message's bytes; `prefix` comes before what is written.
   package func draft(id: TraceID, prefix: [UInt8]) -> Draft {
     Draft(id: id, prefix: prefix, spool: self)
   }
 
-  /// Makes all entries durable together. `done` is called on the spool's thread, after the sync.
+  /// Makes all entries durable together. `done` is called on the spool's thread, after the sync. A patient
+  /// commit waits a moment for others to share a sync with, so that it makes none wait for one of its own.
   package func commit(
-    _ entries: [SpoolEntry], done: @escaping @Sendable (Result<Void, SpoolFailure>) -> Void
+    _ entries: [SpoolEntry], isPatient: Bool = false,
+    done: @escaping @Sendable (Result<Void, SpoolFailure>) -> Void
   ) {
     gather(entries[...], places: [:]) { result in
       switch result {
       case .failure(let failure): done(.failure(failure))
       case .success(let places):
-        self.enqueue(Commit(entries: entries, places: places, done: done))
+        self.enqueue(
+          Commit(entries: entries, places: places, isPatient: isPatient, done: done))
       }
     }
   }
 
-  package func commit(_ entries: [SpoolEntry]) async -> Result<Void, SpoolFailure> {
+  package func commit(
+    _ entries: [SpoolEntry], isPatient: Bool = false
+  ) async -> Result<Void, SpoolFailure> {
     await withCheckedContinuation { continuation in
-      commit(entries) { continuation.resume(returning: $0) }
+      commit(entries, isPatient: isPatient) { continuation.resume(returning: $0) }
     }
   }
 
   /// Ends after what was committed before.
   package func close() async {
     waiting.withLock { $0.isClosed = true }
+    writePatient()
     for thread in [writer, files] {
       await withCheckedContinuation { continuation in
         thread.perform { continuation.resume() }
@@ -247,18 +239,35 @@ package final class Spool: Sendable {
   }
 
   private func enqueue(_ commit: Commit) {
-    enum Next { case refuse, wait, write }
+    enum Next { case refuse, wait, writeLater, write }
     let next = waiting.withLock { waiting -> Next in
       guard !waiting.isClosed else { return .refuse }
       waiting.commits.append(commit)
-      defer { waiting.isScheduled = true }
-      return waiting.isScheduled ? .wait : .write
+      if waiting.isScheduled { return .wait }
+      if commit.isPatient, waiting.commits.count < Self.patientLimit {
+        defer { waiting.isAwaited = true }
+        return waiting.isAwaited ? .wait : .writeLater
+      }
+      waiting.isScheduled = true
+      return .write
     }
     switch next {
     case .refuse: commit.done(.failure(.closed))
     case .wait: break
+    case .writeLater: later { self.writePatient() }
     case .write: writer.perform { self.writeWaiting() }
     }
+  }
+
+  /// Nobody else came along.
+  private func writePatient() {
+    let isAlone = waiting.withLock { waiting in
+      waiting.isAwaited = false
+      guard !waiting.isScheduled, !waiting.commits.isEmpty else { return false }
+      waiting.isScheduled = true
+      return true
+    }
+    if isAlone { writer.perform { self.writeWaiting() } }
   }
 
   /// One frame and one sync for all that wait (measured: 9–19 times a synced file each).
@@ -304,7 +313,7 @@ package final class Spool: Sendable {
     _ records: [Frame.Record]
   ) -> Result<SpoolIndex.Published, SpoolFailure> {
     guard !tail.withLock({ $0.isBroken }) else { return .failure(.broken) }
-    if let failure = moveOn() { return .failure(failure) }
+    moveOn()
     let (bytes, places) = Frame.encode(records, salt: tail.withLock { $0.segment.salt })
     switch tail.withLock({ $0.write(bytes) }) {
     case .refused(let failure): return .failure(SpoolFailure(failure))
@@ -334,21 +343,18 @@ package final class Spool: Sendable {
   }
 
   /// Goes over to the segment that was prepared. One that is full is gone on in while the next is being
-  /// made; where nobody makes it, it is made now.
-  private func moveOn() -> SpoolFailure? {
+  /// made, and where it can't be: changes must go through when no file can be made. Where nobody makes it, it
+  /// is made now.
+  private func moveOn() {
     let (number, isFull, isPrepared) = tail.withLock {
       ($0.segment.number + 1, $0.isFull, $0.segment.isPrepared)
     }
-    guard isFull || !isPrepared else { return nil }
-    do throws(FileFailure) {
-      guard let fresh = try store.take(number, isWanted: isFull) else { return nil }
-      index.withLock { $0.add(number, fresh.file) }
-      tail.withLock { $0.move(to: fresh) }
-      prepareNext()
-      return nil
-    } catch {
-      return SpoolFailure(error)
+    guard isFull || !isPrepared, let fresh = try? store.take(number, isWanted: isFull) else {
+      return
     }
+    index.withLock { $0.add(number, fresh.file) }
+    tail.withLock { $0.move(to: fresh) }
+    prepareNext()
   }
 
   private func prepareNext() {

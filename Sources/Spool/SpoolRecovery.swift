@@ -83,7 +83,7 @@ struct SpoolRecovery {
       if let frame = try sound(file, at: offset, size, salt) {
         let end = offset + frame.header.length
         if isLast, try !hasHeader(file, at: end, salt) {
-          if try isTorn(file, frame, at: offset) { return try cut(file, at: offset, size) }
+          if try isTorn(file, frame, at: offset) { break }
           try settle(file, offset..<end)
         }
         _ = index.publish(frame.found, segment: number, at: offset)
@@ -92,19 +92,28 @@ struct SpoolRecovery {
         damage(number)
         offset = next
       } else {
-        if isLast, try hasHeader(file, at: offset, salt) { try cut(file, at: offset, size) }
-        return
+        guard isLast else {
+          // Those behind it stand in younger segments.
+          if try hasHeader(file, at: offset, salt) { damage(number) }
+          return
+        }
+        break
       }
     }
+    if isLast { try cut(file, at: offset, size, salt) }
   }
 
-  /// Half a frame, never answered. It must be gone before another segment is begun, or the next start
-  /// would take it for an older, whole one.
+  /// Half a frame at the end was never answered. It must be gone before another segment is begun, or the
+  /// next start would take it for an older one. Where nothing is seen of it, it may still be on the disk: it
+  /// was cut off before, and a sync failed. So the place is written to in any case.
   private mutating func cut(
-    _ file: any OpenFile, at offset: Int, _ size: Int
+    _ file: any OpenFile, at offset: Int, _ size: Int, _ salt: UInt64
   ) throws(FileFailure) {
-    found.tornOctets = size - offset
-    try file.truncate(to: offset)
+    if try hasHeader(file, at: offset, salt) {
+      found.tornOctets = size - offset
+      try file.truncate(to: offset)
+    }
+    try file.write([UInt8](repeating: 0, count: Frame.headerLength), at: offset)
     try file.sync()
   }
 

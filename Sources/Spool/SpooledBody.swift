@@ -4,11 +4,12 @@ import Synchronization
 /// Reads a message back from the log or its file, piece by piece, on the spool's file thread: the stored
 /// octets are checked, and given as the message's amendment says at the time of the first piece.
 final class SpooledBody: BodyReader {
-  /// Octets read at once.
-  private static let piece = 65_536
-
   private struct Contents {
+    /// Of a long body.
     var file: (any OpenFile)?
+    /// Where in the log a short body lies; asked again for each piece.
+    var segment: UInt64 = 0
+    var start = 0
     var offset = 0
     var remaining = 0
     var crc: UInt32 = 0
@@ -67,9 +68,10 @@ final class SpooledBody: BodyReader {
       guard state.crc == state.expected else { throw .damaged("the body of \(id)") }
       return nil
     }
+    guard let file = state.file ?? segment(&state) else { throw .unknownMessage }
     do throws(FileFailure) {
-      let wanted = min(state.remaining, Self.piece)
-      let bytes = try state.file?.read(wanted, at: state.offset) ?? []
+      let wanted = min(state.remaining, spool.limits.piece)
+      let bytes = try file.read(wanted, at: state.start + state.offset)
       if bytes.count < wanted {
         throw FileFailure(operation: "read", path: "body of \(id)", code: 5)
       }
@@ -82,17 +84,29 @@ final class SpooledBody: BodyReader {
     }
   }
 
-  private func open() throws(SpoolFailure) -> Contents {
-    let found = spool.index.withLock { index in
-      index.entries[id].map { ($0, index.segments[$0.segment]) }
+  /// The segment that has the body now. Since the last piece it may have been copied forward, and the
+  /// segment it was in taken anew: what stands there then is somebody else's. A segment that is in the index
+  /// now is taken back on this thread, after us. Nil when the message is finished and its segment gone.
+  private func segment(_ state: inout Contents) -> (any OpenFile)? {
+    let (entry, file) = spool.index.withLock { [segment = state.segment] index in
+      let entry = index.entries[id]
+      return (entry, index.segments[entry?.segment ?? segment])
     }
-    guard let (entry, segment) = found else { throw .unknownMessage }
-    guard let message = entry.message else { throw .unknownMessage }
+    if let entry, case .inline(let start, _, _) = entry.place {
+      (state.segment, state.start) = (entry.segment, start)
+    }
+    return file
+  }
+
+  private func open() throws(SpoolFailure) -> Contents {
+    guard let entry = spool.index.withLock({ $0.entries[id] }), let message = entry.message else {
+      throw .unknownMessage
+    }
     let reading = AmendedReading(message.amendment)
     switch entry.place {
-    case .inline(let offset, let length, let crc):
+    case .inline(let start, let length, let crc):
       return Contents(
-        file: segment, offset: offset, remaining: length, expected: crc, reading: reading)
+        segment: entry.segment, start: start, remaining: length, expected: crc, reading: reading)
     case .file(let crc):
       do throws(FileFailure) {
         let file = try spool.fileSystem.open(spool.bodyPath(id), create: false)

@@ -70,7 +70,7 @@ final class ClientHandler: ChannelInboundHandler {
     let promises = waiting
     waiting = []
     for promise in promises { promise.fail(failure) }
-    finish(.lost(failure, afterContent: run?.machine.isAfterContent ?? false))
+    finish(run?.machine.lost(failure) ?? .lost(failure, afterContent: false))
   }
 
   // MARK: A transaction

@@ -30,6 +30,13 @@ package final class EventLoops: Sendable {
   /// Runs tasks between the sockets of outbound connections. They must never block.
   package var outboundExecutor: any TaskExecutor { LoopExecutor(loop: outboundLoop) }
 
+  /// Runs a job on delivery's loop in a few milliseconds: for commits of deliveries, which are made there.
+  package var afterAMoment: @Sendable (_ job: @escaping @Sendable () -> Void) -> Void {
+    { [outboundLoop] job in outboundLoop.scheduleTask(in: Self.moment, job) }
+  }
+
+  private static let moment: TimeAmount = .milliseconds(3)
+
   package func stop() async {
     try? await group.shutdownGracefully()
     try? await outbound.shutdownGracefully()

@@ -1,6 +1,7 @@
 import Mail
 import SMTP
 import Spool
+import Synchronization
 import Testing
 
 @testable import Delivery
@@ -26,6 +27,36 @@ import Testing
     #expect(notice.envelope.recipients.map { $0.path.mailbox?.description } == ["me@here.example"])
     #expect(notice.envelope.recipients.first?.notify == .never)
     #expect(bench.spool.message(id) == nil)
+    try await bench.close()
+  }
+
+  @Test func `where a notice finds no room, who has the message does not get it again`()
+    async throws
+  {
+    let files = CrampedFileSystem()
+    let server = ScriptedServer { recipient in
+      guard files.isCramped.load(ordering: .relaxed) else {
+        return .refused(Reply(450, nil, "later"), to: "RCPT")
+      }
+      return recipient.path.mailbox?.localPart == "x"
+        ? Self.refusal : .accepted(Reply(250, nil, "ok"))
+    }
+    let bench = try Workbench(server: server, files: files)
+    let id = try await bench.accept(
+      from: "me@here.example", to: [recipient("x@there.example"), recipient("y@there.example")])
+    _ = await bench.next(1)
+    files.isCramped.store(true, ordering: .relaxed)
+    // The room is looked at from time to time.
+    let nobody = TraceID(milliseconds: 1, random: 2 as UInt32)
+    for _ in 0..<70 {
+      try await bench.spool.commit([.change(nobody, .delayReported(at: bench.clock.now()))]).get()
+    }
+    let now = bench.clock.now()
+    try await bench.spool.commit([.change(id, .rescheduled(at: now, by: "me"))]).get()
+    _ = await bench.next(1)
+    let states = bench.spool.message(id)?.recipients
+    #expect(states?.map { $0 == .delivered } == [false, true])
+    #expect(states?.contains(.failed) == false)
     try await bench.close()
   }
 

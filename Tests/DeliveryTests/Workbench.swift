@@ -80,12 +80,12 @@ final class Workbench: Sendable {
   init(
     server: ScriptedServer, zone: String = "",
     route: Route = .hosts([RouteHost(name: "127.0.0.1", port: 25)], tls: .never),
-    policies: TransportPolicies = .absent,
+    policies: TransportPolicies = .absent, files: any FileSystem = DiskFileSystem(),
     rules change: @escaping @Sendable (inout DeliveryRules) -> Void = { _ in },
     sessions: @escaping @Sendable (TLSSession) -> Void = { _ in }
   ) throws {
     folder = NSTemporaryDirectory() + "kadomori-delivery-" + UUID().uuidString
-    (spool, _) = try Spool.open(directory: folder, fileSystem: DiskFileSystem())
+    (spool, _) = try Spool.open(directory: folder, fileSystem: files)
     guard let host = Domain("gate.example.test") else { throw CocoaError(.coderInvalidValue) }
     let policy = RelayPolicy(hostname: host, domains: [], foreignRoute: route)
     var parts = DeliveryParts(

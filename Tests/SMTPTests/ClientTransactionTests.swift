@@ -85,6 +85,22 @@ import Testing
           ])))
   }
 
+  @Test func `whom LMTP has answered for has its outcome when the connection breaks`() {
+    var machine = machine(["a", "b", "c"], speaks: .lmtp)
+    _ = machine.begin()
+    for reply in [ok, ok, no, ok, go] { _ = machine.received(reply) }
+    machine.contentSent()
+    let gone = ClientFailure.closed(during: "end of data")
+    #expect(machine.lost(gone) == .lost(gone, afterContent: true))
+    _ = machine.received(ok)
+    let answers: [ClientOutcome?] = [.accepted(ok), .refused(no, to: "RCPT"), nil]
+    #expect(machine.lost(gone) == .lost(gone, afterContent: true, answers: answers))
+    let rejected = ClientFailure.rejected(bye, during: "end of data")
+    #expect(
+      Wish(machine.received(bye))
+        == .done(.lost(rejected, afterContent: false, answers: answers)))
+  }
+
   @Test func `a refused MAIL is what every recipient hears`() {
     let refused: Wish = .done(.answered([.refused(no, to: "MAIL"), .refused(no, to: "MAIL")]))
     #expect(play(machine(), no, ok) == [.send(mail), .send("RSET\r\n"), refused])

@@ -10,9 +10,10 @@ import Testing
   private let folder = NSTemporaryDirectory() + "kadomori-faults-" + UUID().uuidString
   private let system = FaultyFileSystem()
 
-  private func open() throws -> Spool {
+  private func open(_ change: (inout SpoolLimits) -> Void = { _ in }) throws -> Spool {
     var limits = SpoolLimits()
     limits.isNextPrepared = false
+    change(&limits)
     return try Spool.open(directory: folder, fileSystem: system, limits: limits).0
   }
 
@@ -41,6 +42,19 @@ import Testing
     }
     #expect(!failure.mayBeKept)
     system.faults.withLock { $0.write = false }
+    #expect(try await keep(2, spool) == .success(()))
+    await spool.close()
+    #expect(try open().count == 1)
+  }
+
+  @Test func `where no file can be made the log goes on in a full segment`() async throws {
+    let spool = try open { $0.segment = 1000 }
+    #expect(try await keep(1, spool, octets: 2000) == .success(()))
+    system.faults.withLock { $0.create = true }
+    let id = TraceID(milliseconds: 1, random: 1 as UInt32)
+    let removal = Change.removed(by: "t", reason: "", at: Timestamp(microseconds: 0))
+    #expect(await spool.commit([.change(id, removal)]) == .success(()))
+    system.faults.withLock { $0.create = false }
     #expect(try await keep(2, spool) == .success(()))
     await spool.close()
     #expect(try open().count == 1)
@@ -94,6 +108,18 @@ import Testing
     system.faults.withLock { $0.whileSyncing = nil }
     #expect(spool.count == 1)
     await spool.close()
+  }
+
+  @Test func `a spool of another format is refused, not taken for an empty one`() async throws {
+    let first = try open()
+    await first.close()
+    let path = folder + "/segment-0000000000000000"
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    bytes[4] = 9
+    bytes.replaceSubrange(24..<28, with: Frame.little(Checksum.crc32c(bytes[..<24])))
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    #expect(throws: SpoolFailure.self) { try open() }
+    #expect(FileManager.default.fileExists(atPath: path))
   }
 }
 

@@ -4,6 +4,8 @@ import Synchronization
 /// A real disk that fails, or waits, where a test says so.
 final class FaultyFileSystem: FileSystem {
   struct Faults: Sendable {
+    /// No new file can be made.
+    var create = false
     var write = false
     var truncate = false
     var sync = false
@@ -15,7 +17,8 @@ final class FaultyFileSystem: FileSystem {
   private let disk = DiskFileSystem()
 
   func open(_ path: String, create: Bool) throws(FileFailure) -> any OpenFile {
-    FaultyFile(file: try disk.open(path, create: create), system: self)
+    if create { try check({ $0.create }, "open") }
+    return FaultyFile(file: try disk.open(path, create: create), system: self)
   }
   func list(_ directory: String) throws(FileFailure) -> [String] { try disk.list(directory) }
   func remove(_ path: String) throws(FileFailure) { try disk.remove(path) }

@@ -232,6 +232,54 @@ import Testing
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  @Test func `a body that is copied forward while it is read is read on where it is now`()
+    async throws
+  {
+    let folder = folder()
+    var limits = SpoolLimits()
+    limits.segment = 20_000
+    limits.segments = 3
+    limits.piece = 1000
+    let (spool, _) = try open(folder, limits: limits)
+    let old = try await keep(spool, 1, body: content(3000))
+    try await spool.commit([.change(old.id, .held(Hold(reason: "r", by: "me", at: now)))]).get()
+    let reader = spool.body(of: old.id)
+    var all = try await reader.next() ?? []
+    #expect(all.count == 1000)
+    // Its segment is taken anew, and filled with other mail.
+    let other = [UInt8](repeating: 0x41, count: 2000)
+    for number in 2...200 {
+      let kept = try await keep(spool, number, body: other)
+      try await spool.commit([.change(kept.id, .removed(by: "t", reason: "", at: now))]).get()
+    }
+    while let piece = try await reader.next() { all += piece }
+    #expect(all == content(3000))
+    await spool.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `a damaged frame at a segment's end is told when younger segments follow`()
+    async throws
+  {
+    let folder = folder()
+    var limits = SpoolLimits()
+    limits.segment = 2000
+    limits.isNextPrepared = false
+    let (first, _) = try open(folder, limits: limits)
+    for number in 1...3 { _ = try await keep(first, number, body: content(1000)) }
+    await first.close()
+    try change(path(folder, 0)) { bytes in
+      let last = bytes.indices.last { bytes[$0...].starts(with: Frame.magic) } ?? 0
+      bytes[last + Frame.headerLength + 5] ^= 0xFF
+    }
+    let (second, recovery) = try open(folder, limits: limits)
+    #expect(recovery.damagedFrames == 1)
+    #expect(second.messages.map(\.id.random) == [1, 3])
+    await second.close()
+    #expect(FileManager.default.fileExists(atPath: path(folder, 0)))
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
   @Test func `what was just accepted is in memory, what was tried is not`() async throws {
     let folder = folder()
     let (spool, _) = try open(folder)
@@ -262,6 +310,15 @@ import Testing
     let warm = kept.filter { spool.warmBody(of: $0.id) != nil }.map(\.id)
     #expect(warm == [1, 3, 6, 7].map { kept[$0].id })
     #expect(try await read(spool, kept[2].id) == content(1024))
+    await spool.close()
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func `no two names of one moment are the same`() async throws {
+    let folder = folder()
+    let (spool, _) = try open(folder)
+    let names = Set((0..<200_000).map { _ in spool.newID(at: now) })
+    #expect(names.count == 200_000)
     await spool.close()
     try FileManager.default.removeItem(atPath: folder)
   }

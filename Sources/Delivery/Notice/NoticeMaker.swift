@@ -38,7 +38,7 @@ struct NoticeMaker: Sendable {
     _ notice: Notice, _ original: [UInt8], to sender: Mailbox, _ now: Timestamp
   ) async -> SpoolEntry {
     var generator = NumberSource(random: random)
-    let id = TraceID(milliseconds: UInt64(max(0, now.milliseconds)), random: generator.next())
+    let id = spool.newID(at: now)
     let bytes = await signed(notice.bytes(id: id, original: original, seed: generator.next()))
     var envelope = Envelope(
       sender: .null,

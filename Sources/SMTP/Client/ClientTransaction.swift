@@ -80,7 +80,8 @@ package struct ClientTransaction: Sendable {
 
   package mutating func received(_ reply: Reply) -> Step {
     if reply.code == 421 {
-      return .done(.lost(.rejected(reply, during: stage.name), afterContent: false))
+      return .done(
+        .lost(.rejected(reply, during: stage.name), afterContent: false, answers: answersSoFar))
     }
     switch state {
     case .mail: return mailAnswered(reply)
@@ -98,6 +99,18 @@ package struct ClientTransaction: Sendable {
   package mutating func contentSent() {
     isAfterContent = true
     state = .answers
+  }
+
+  /// The connection broke.
+  package func lost(_ failure: ClientFailure) -> TransactionResult {
+    .lost(failure, afterContent: isAfterContent, answers: answersSoFar)
+  }
+
+  /// RFC 2033 §4.2: whoever was answered for has the message, whatever becomes of the connection.
+  private var answersSoFar: [ClientOutcome?] {
+    guard !answers.isEmpty else { return [] }
+    var next = answers.makeIterator()
+    return replied.map { $0 ?? next.next() }
   }
 
   private mutating func mailAnswered(_ reply: Reply) -> Step {

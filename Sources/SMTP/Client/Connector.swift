@@ -142,8 +142,9 @@ package enum TransactionResult: Hashable, Sendable {
   /// One outcome a recipient, in the envelope's order.
   case answered([ClientOutcome])
   /// The connection broke. `afterContent` says that all content was sent, so that the message may have
-  /// arrived: a retry may then make a duplicate (RFC 1047).
-  case lost(ClientFailure, afterContent: Bool)
+  /// arrived: a retry may then make a duplicate (RFC 1047). `answers` has an outcome for each recipient
+  /// that LMTP had answered for by then, and is empty where there was none.
+  case lost(ClientFailure, afterContent: Bool, answers: [ClientOutcome?] = [])
 }
 
 /// The last word about one recipient.
