@@ -9,21 +9,26 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
     self.detail = detail
   }
 
+  /// Of an equation whose font has a name that no buffer holds (CVE-2017-11882).
+  package static let overlongFont = "overlong font name"
+
   /// The names are stable: rules and the journal refer to them.
   package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
     // Encryption.
     case encrypted, openedWithPassword, namesHidden
+    /// A file that somebody put into a document, with a name to be opened by.
+    case placedFile
     /// The same octets were opened before, at the path told.
     case sameAs
     // What it is taken for.
     case polyglot, disguised, selfExtracting, overlay
     // Office documents.
-    case macros, autoExec, excel4Macros, hiddenSheet, dynamicDataExchange
+    case macros, autoExec, macroActs, hiddenMacro, excel4Macros, hiddenSheet, dynamicDataExchange
     case externalRelationship, remoteTemplate, embeddedObject, olePackage, activeX, equation
     case objectUpdate, flash, customInterface
     // PDF.
     case pdfJavaScript, pdfOpenAction, pdfLaunch, pdfEmbeddedFile, pdfForm, pdfLink, pdfRichMedia
-    case pdfExport
+    case pdfExport, pdfScriptActs
     // Mark-up and scripts.
     case externalEntity, encodedScript
     // Shortcuts and containers.

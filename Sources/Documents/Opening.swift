@@ -27,6 +27,7 @@ struct Opening {
   /// What a compressed stream unpacks to is called after it: `run.ps1` of `run.ps1.gz`.
   var contentName: ArtefactName {
     let parts = name.text.split(separator: ".", omittingEmptySubsequences: false)
+    if parts.last?.lowercased() == "svgz" { return ArtefactName("content.svg") }
     guard parts.count > 2, let last = parts.last, Self.streams.contains(last.lowercased())
     else { return ArtefactName("content") }
     return ArtefactName(parts.dropLast().joined(separator: "."))

@@ -4,17 +4,20 @@ package import MailAuth
 /// What the proofs of who sent a message come to. They need the DNS, so they are made at the gate, outside
 /// the jail.
 package enum IdentityFindings {
+  /// What says who a message is from, and has nothing to go on without envelope or DNS.
+  private static let proofs = "SPF, DKIM, ARC, DMARC, client name, blocklists"
+
   /// There was no envelope to go on.
   package static let noEnvelope = Remark(
     "identity.no-envelope", .identity, 0,
-    ja: "接続元やエンベロープの情報がないため、差出人の認証は評価していません。",
-    en: "Nothing is known of how the message came, so who it is from is not judged."
-  ).finding()
+    ja: "接続元やエンベロープの情報がないため、差出人の認証({})は評価していません。",
+    en: "Nothing is known of how the message came, so who it is from is not judged ({})."
+  ).finding(proofs)
   package static let noDNS = Remark(
     "identity.no-dns", .identity, 0,
-    ja: "DNSの情報がないため、差出人の認証は評価していません。",
-    en: "There is no DNS to ask, so who the message is from is not judged."
-  ).finding()
+    ja: "DNSの情報がないため、差出人の認証({})は評価していません。",
+    en: "There is no DNS to ask, so who the message is from is not judged ({})."
+  ).finding(proofs)
 
   package static func findings(of identity: Identity) -> [Finding] {
     [dmarc(identity), spf(identity), clientName(identity)].compactMap { $0 }

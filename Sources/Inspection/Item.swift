@@ -43,20 +43,24 @@ package struct Attachment: Sendable {
     package let depth: Int
     /// Whether it is a piece of a document that a program put there, and no file that a person named.
     package let isPiece: Bool
+    /// What it stands in.
+    package let container: ArtefactKind?
   }
 
   /// Every artefact, parents first.
   package var entries: [Entry] {
     var found: [Entry] = []
-    var open = [Entry(artefact: root, depth: 0, isPiece: false)]
+    var open = [Entry(artefact: root, depth: 0, isPiece: false, container: nil)]
     while let next = open.popLast() {
       found.append(next)
       let kind = next.artefact.kind
-      // A package within a document is a file that somebody put there.
-      let isFile = kind == .olePackage || kind == .oleNative
-      let isPiece = !isFile && (next.isPiece || !kind.holdsFiles)
-      open += next.artefact.children.reversed().map {
-        Entry(artefact: $0, depth: next.depth + 1, isPiece: isPiece)
+      let holdsFiles = kind.holdsFiles || next.artefact.kinds.contains(.outlookMessage)
+      let isPiece = next.isPiece || !holdsFiles
+      open += next.artefact.children.reversed().map { child in
+        // A package within a document is a file that somebody put there.
+        Entry(
+          artefact: child, depth: next.depth + 1, isPiece: isPiece && !child.has(.placedFile),
+          container: kind)
       }
     }
     return found
@@ -67,7 +71,10 @@ extension ArtefactKind {
   /// Whether what is within are files with names of their own, instead of streams and parts of a format.
   fileprivate var holdsFiles: Bool {
     switch self {
-    case .mail, .mht, .outlookMessage, .pdf, .oneNote, .html, .text: true
+    case .mail, .mht, .outlookMessage, .pdf, .oneNote, .html, .text, .unknown, .calendar, .contact,
+      .signature,
+      .compiledHelp, .svg, .windowsScript, .htmlApplication:
+      true
     default: risk == .container
     }
   }

@@ -26,7 +26,9 @@ package enum AttachmentClass: String, Codable, Hashable, Sendable, CaseIterable 
       "file.script", "file.packed-script", "file.other-script", "file.help", "script.encoded",
     ],
     .shortcut: ["file.shortcut", "file.packed-shortcut", "shortcut.arguments"],
-    .macro: ["office.macros", "office.auto-macro", "office.excel4"],
+    .macro: [
+      "office.macros", "office.auto-macro", "office.acting-macro", "office.excel4",
+    ],
     .encrypted: ["archive.encrypted", passwordInMail, scannerSawEncryption],
     .diskImage: ["container.disk-image", "container.disk-image-active"],
   ]
@@ -42,6 +44,7 @@ package enum AttachmentClass: String, Codable, Hashable, Sendable, CaseIterable 
       [
         "zip", "sevenZip", "rar", "tar", "gzip", "bzip2", "xz", "lzma", "zstandard", "lzip", "lz4",
         "compress", "cabinet", "arj", "lha", "cpio", "ar", "rpm", "deb", "xar", "ace",
+        "otherArchive",
       ]
     case .page: ["html", "svg", "mht"]
     default: []

@@ -26,7 +26,9 @@ struct IdentityDesk: Sendable {
   /// Findings, and what rules may ask.
   func judge(_ octets: [UInt8], at path: String) async -> (findings: [Finding], FactContext) {
     guard let row = manifest?[path], let client = IPAddress(row.client) else {
-      return ([IdentityFindings.noEnvelope], FactContext())
+      let missing =
+        [IdentityFindings.noEnvelope] + (verifier == nil ? [IdentityFindings.noDNS] : [])
+      return (missing, FactContext())
     }
     guard let verifier else { return ([IdentityFindings.noDNS], Self.context(row, client)) }
     let identity = await verifier.judge(

@@ -107,4 +107,87 @@ import Testing
       #expect(start.duration(to: .now) < .seconds(20), "\(trap)")
     }
   }
+
+  private var hidden: String {
+    "<script>var d=atob('\(blob)');l.href=URL.createObjectURL(new Blob([d]));l.click()</script>"
+  }
+
+  @Test(arguments: [
+    "<style><!--</style>{}-->", "<!-- --!>{} -->", "<?x <!-- ?>{} -->", "</x <!-- >{} -->",
+    "<!-- <a x=\" -->{}<!-- \"> -->", "<!--<script type='application/json'>-->{}",
+    "<svg><style><!-- </style><a x=\" --></style></svg>{}<!-- \"> -->",
+    "<![CDATA[<!--]]>{}<!-- -->",
+  ])
+  func `no comment, quote or style hides a script`(frame: String) {
+    let page = "<html>" + frame.replacing("{}", with: hidden)
+    #expect(rules(page).contains("html.smuggling"))
+  }
+
+  @Test func `content that is cut up, or stands beside the script, is smuggled all the same`() {
+    let sink = "l.href=URL.createObjectURL(new Blob([atob(d)]));l.download='a.zip'"
+    let pieces = stride(from: 0, to: blob.utf8.count, by: 32).map { start in
+      "'" + String(blob.dropFirst(start).prefix(32)) + "'"
+    }
+    for source in [
+      "<script>var d=[\(pieces.joined(separator: ","))].join('');\(sink)</script>",
+      "<script>var d=\(pieces.joined(separator: "+"));\(sink)</script>",
+      "<p id=p hidden>\(blob)</p><script>var d=p.innerText;\(sink)</script>",
+      "<input id=p value='\(blob)'><script>var d=p.value;\(sink)</script>",
+    ] {
+      #expect(rules("<html>" + source).contains("html.smuggling"))
+    }
+    let chart = "<html><img src='data:image/png;base64,\(blob)'><script>\(sink)</script>"
+    #expect(!rules(chart).contains("html.smuggling"))
+  }
+
+  @Test func `pages and scripts in addresses are read`() {
+    let inner = hidden.replacing("<", with: "&lt;").replacing("'", with: "&#39;")
+    #expect(rules("<html><iframe srcdoc='\(inner)'></iframe>").contains("html.smuggling"))
+    let script = Base64.encode(Array("l.href=URL.createObjectURL(b);l.click()".utf8))
+    let page = "<html><script src='data:text/javascript;base64,\(script)'></script>"
+    #expect(rules(page).contains("html.smuggling"))
+    #expect(
+      rules("<html><script src='https://a.example/x.js'></script>").contains("html.remote-script"))
+  }
+
+  @Test(arguments: [
+    ("top['loc'+'ation']['repl'+'ace']('//a.example')", "html.script-redirect"),
+    ("window['ev'+'al'](window['at'+'ob'](s))", "html.hidden-code"),
+    ("location.href='data:application/octet-stream;ba'+'se64,'+s", "html.smuggling"),
+  ])
+  func `words that are put together are words`(script: String, rule: String) {
+    #expect(rules("<html><script>\(script)</script>").contains(rule))
+    let prefixed = "<?xml version='1.0'?><x:html xmlns:x='a'><x:script>\(script)</x:script>"
+    #expect(rules(prefixed, "a.xml").contains(rule))
+  }
+
+  @Test func `links that make Windows act are told, in a text as well`() {
+    let link = "<a href='search-ms:query=a&amp;crumb=location:x'>Open</a>"
+    #expect(verdict("<html>" + link) == .malicious)
+    let report = MessageInspectorTests.report([
+      "From: a@example.jp", "Date: Wed, 01 Apr 2026 09:00:00 +0900", "Content-Type: text/html", "",
+      "<html>" + link,
+    ])
+    #expect(report.findings.contains { $0.rule == "html.shell-address" })
+  }
+
+  @Test func `a picture is one by its name, and entities spell its tags`() {
+    let open = "<svg xmlns='http://www.w3.org/2000/svg'>"
+    let padding = "<!--" + String(repeating: "x", count: 20_000) + "-->"
+    #expect(rules(padding + open + "<script>a()</script></svg>", "a.svg").contains("svg.script"))
+    let entity = "<!DOCTYPE svg [<!ENTITY x \"&#60;script>a()&#60;/script>\">]>"
+    #expect(rules(entity + open + "&x;</svg>", "a.svg").contains("svg.script"))
+  }
+
+  @Test func `UTF-16 is read whatever letters stand first`() {
+    let page = "<html>" + String(repeating: "\u{6F22}", count: 300) + hidden
+    let octets: [UInt8] = [0xFF, 0xFE] + page.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let report = MessageInspectorTests.report(octets, .file(name: "a.html"))
+    #expect(report.findings.contains { $0.rule == "html.smuggling" })
+  }
+
+  @Test func `tags within the quotes of others are read up to a bound`() {
+    let trap = "<html><a " + String(repeating: "x=\"<b\" ", count: 20_000)
+    #expect(rules(trap).contains("html.unread"))
+  }
 }

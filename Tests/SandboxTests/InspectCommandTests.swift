@@ -29,10 +29,26 @@ import Testing
     #expect(manifest["/srv/mails/b.eml"] == nil)
   }
 
-  @Test func `a manifest without paths is refused`() {
-    let folder = URL(fileURLWithPath: "/")
-    #expect(throws: (any Error).self) { try InspectionManifest("file\thelo\n", folder: folder) }
-    #expect(throws: (any Error).self) { try InspectionManifest("", folder: folder) }
+  @Test(arguments: [
+    ("", "line 1: no column \"path\""), ("file\thelo\n", "line 1: no column \"path\""),
+    ("path\thelo\thelo\n", "line 1: the column \"helo\" stands twice"),
+    ("path\thelo\n\na.eml\n", "line 3: 1 fields where the first line names 2"),
+    ("path\thelo\n\tmx.example\n", "line 2: the path is empty"),
+    ("path\na.eml\r\nb.eml\n./a.eml\n", "line 4: ./a.eml stands in line 2 already"),
+  ])
+  func `a manifest that is wrong says where`(text: String, words: String) {
+    let error = #expect(throws: ManifestFault.self) {
+      try InspectionManifest(text, folder: URL(fileURLWithPath: "/srv", isDirectory: true))
+    }
+    #expect(error.map { "\($0)".hasPrefix(words) } == true, "\(String(describing: error))")
+  }
+
+  @Test func `an address that is none is told and costs one message what is known of it`() throws {
+    let manifest = try InspectionManifest(
+      "path\tclient_ip\na.eml\t192.0.\nb.eml\t192.0.2.1\n",
+      folder: URL(fileURLWithPath: "/srv", isDirectory: true))
+    #expect(manifest.doubts.map(\.line) == [2])
+    #expect(manifest.paths == ["/srv/a.eml", "/srv/b.eml"])
   }
 
   @Test func `answers come in the order of the files`() throws {
@@ -67,6 +83,9 @@ import Testing
     let (output, status) = try run(["inspect", "/nonexistent/a.eml", file])
     #expect(status == 1)
     #expect(output.contains("clean\taccept\t0.0\t\(file)"))
+    let (json, _) = try run(["inspect", "--json", file])
+    #expect(json.contains("identity.no-envelope") && json.contains("identity.no-dns"))
+    #expect(json.contains("SPF, DKIM, ARC, DMARC"))
   }
 
   private func run(_ words: [String]) throws -> (output: String, status: Int32) {

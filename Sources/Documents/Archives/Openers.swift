@@ -6,7 +6,14 @@ enum Openers {
     switch kind {
     case .zip: return ZipReader.read
     case .gzip: return GzipReader.read
-    case .sevenZip, .rar, .tar, .cabinet, .lha, .cpio, .ar, .deb, .iso9660, .xar:
+    case .signature: return SignedReader.read
+    case .rar: return RarReader.read
+    case .sevenZip:
+      return { octets, opening in
+        let start = BuriedArchive.place(of: .sevenZip, in: octets) ?? 0
+        LibraryReader.read(start == 0 ? octets : Array(octets[start...]), .sevenZip, &opening)
+      }
+    case .tar, .cabinet, .lha, .cpio, .ar, .deb, .iso9660, .xar:
       return { octets, opening in
         if let format = LibraryFormat(kind, octets) { LibraryReader.read(octets, format, &opening) }
       }
@@ -27,11 +34,12 @@ enum Openers {
     case .activeMime: return OfficeTextReader.readActiveMime
     case .mail, .mht: return MailReader.read
     case .tnef: return MailReader.readTNEF
+    case .unknown: return MailReader.readEncoded
     case .text, .csv, .uuencoded, .yEncoded, .binHex: return MailReader.readText
     case .calendar, .contact: return CalendarReader.read
     case .symbolicLink: return SheetText.readSYLK
     case .html, .svg, .htmlApplication: return PageReader.read
-    case .portableExecutable: return ProgramReader.read
+    case .portableExecutable, .elf, .dosExecutable: return ProgramReader.read
     case .shortcut: return ShortcutReader.read
     case .internetShortcut, .shellCommand, .desktopEntry, .remoteDesktop:
       return ShortcutReader.readText
@@ -43,7 +51,7 @@ enum Openers {
     case .udf: return UDFReader.read
     case .compiledHelp: return HelpReader.read
     // Known for what they are, and not to be read: what is within stays unread.
-    case .ace, .dmg, .vmdk, .pst, .rpm, .nsis, .windowsHelp:
+    case .ace, .otherArchive, .dmg, .vmdk, .pst, .rpm, .nsis, .windowsHelp:
       return { _, opening in opening.note(.formatUnknown) }
     default: return nil
     }

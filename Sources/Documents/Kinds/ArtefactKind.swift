@@ -18,7 +18,8 @@ package enum ArtefactKind: String, Hashable, Codable, Sendable, CaseIterable {
   // Containers.
   case iso9660, udf, diskImage, vhd, vhdx, vmdk, dmg, fat, ntfs
   case zip, sevenZip, rar, tar, gzip, bzip2, xz, lzma, zstandard, lzip, lz4, compress, cabinet, arj
-  case lha, cpio, ar, rpm, deb, xar, ace, tnef, szdd, pst, nsis, uuencoded, yEncoded, binHex
+  case lha, cpio, ar, rpm, deb, xar, ace, otherArchive, tnef, szdd, pst, nsis, uuencoded, yEncoded,
+    binHex
   case olePackage, oleNative
   // Passive things.
   case png, jpeg, gif, bmp, tiff, webP, icon, heif, enhancedMetafile, metafile, photoshop

@@ -19,6 +19,7 @@ enum Identification {
     let words = TextWords(octets)
     // A player of tricks puts mark-up behind the head of a picture; a program that looks for it finds it.
     for kind in words.kinds(isAlone: found.isEmpty) { add(kind) }
+    for kind in BuriedArchive.kinds(of: octets, known: found) { add(kind) }
     if found.isEmpty { add(words.isText ? .text : .unknown) }
     return sorted(found)
   }

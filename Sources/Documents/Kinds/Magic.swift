@@ -53,6 +53,12 @@ struct Magic {
     Magic(.cabinet, "MSCF"), Magic(.cpio, "070701"), Magic(.cpio, "070702"),
     Magic(.cpio, "070707"), Magic(.cpio, [0xC7, 0x71]), Magic(.cpio, [0x71, 0xC7]),
     Magic(.rpm, [0xED, 0xAB, 0xEE, 0xDB]), Magic(.ar, "!<arch>\n"), Magic(.xar, "xar!"),
+    // ALZip, EGG, zoo, zpaq, Windows imaging, StuffIt.
+    Magic(.otherArchive, [0x41, 0x4C, 0x5A, 0x01]), Magic(.otherArchive, "EGGA"),
+    Magic(.otherArchive, [0xDC, 0xA7, 0xC4, 0xFD], at: 20), Magic(.otherArchive, "7kSt"),
+    Magic(.otherArchive, "zPQ"), Magic(.otherArchive, "MSWIM\0\0\0"),
+    Magic(.otherArchive, "StuffIt "),
+    Magic(.otherArchive, "SIT!"),
     Magic(.ace, "**ACE**", at: 7), Magic(.tnef, [0x78, 0x9F, 0x3E, 0x22]),
     Magic(.szdd, [0x53, 0x5A, 0x44, 0x44, 0x88, 0xF0, 0x27, 0x33]), Magic(.pst, "!BDN"),
     Magic(.png, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),

@@ -6,11 +6,10 @@ enum MailWords {
     "reply-to", "x-mailer", "envelope-to", "dkim-signature", "content-disposition",
     "snapshot-content-location", "content-base", "list-id", "importance", "x-priority",
   ]
-  private static let lineLimit = 60
 
   static func kind(of words: [UInt8]) -> ArtefactKind? {
     var (seen, at, strange): (Set<String>, Int, Int) = ([], 0, 0)
-    for _ in 0..<lineLimit where at < words.count {
+    while at < words.count {
       let end = words.place(of: [0x0A], in: at..<words.count) ?? words.count
       let line = words[at..<end]
       at = end + 1
@@ -25,6 +24,8 @@ enum MailWords {
         if strange > 3 { break }
       }
     }
+    // An entity of its own may have no other field than what it is.
+    if seen == ["content-type"], strange == 0, isDivided(words) { return .mail }
     guard seen.count >= 2 else { return nil }
     let isPersonal = !seen.isDisjoint(with: [
       "received", "to", "return-path", "message-id", "delivered-to",
@@ -35,6 +36,14 @@ enum MailWords {
     }
     let isWhole = isPersonal || seen.contains("content-type") || seen.contains("mime-version")
     return isWhole || seen.isSuperset(of: ["from", "subject"]) ? .mail : nil
+  }
+
+  /// Whether the header section gives a boundary or the name of a file.
+  private static func isDivided(_ words: [UInt8]) -> Bool {
+    let end =
+      words.place(of: [0x0A, 0x0A], in: 0..<words.count)
+      ?? words.place(of: [0x0D, 0x0A, 0x0D, 0x0A], in: 0..<words.count) ?? words.count
+    return ["boundary", "name="].contains { words.place(of: $0, in: 0..<end) != nil }
   }
 
   private static func name(_ line: ArraySlice<UInt8>) -> String? {

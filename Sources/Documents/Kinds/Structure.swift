@@ -205,8 +205,13 @@ enum Structure {
 
   /// DER of a CMS message: a sequence that begins with its object identifier (RFC 5652 §3).
   private static func signature(_ octets: [UInt8]) -> ArtefactKind? {
-    let oid: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07]
+    // id-data and its like, and those of S/MIME.
+    let identifiers: [[UInt8]] = [
+      [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07],
+      [0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01],
+    ]
     guard octets.first == 0x30 else { return nil }
-    return octets.place(of: oid, in: 0..<min(octets.count, 20)).map { _ in .signature }
+    let head = 0..<min(octets.count, 24)
+    return identifiers.contains { octets.place(of: $0, in: head) != nil } ? .signature : nil
   }
 }

@@ -13,7 +13,9 @@ enum MailReader {
     for (number, leaf) in message.leaves.enumerated() {
       guard opening.admits() else { return }
       let content = message.content(of: leaf.reading)
-      let name = message.names(of: leaf.reading).first ?? "part \(number + 1)"
+      let name =
+        message.names(of: leaf.reading).first ?? location(leaf.reading.header)
+        ?? "part \(number + 1)"
       let type = leaf.reading.contentType
       for octets in [content.octets] + content.others
       where !octets.isEmpty && seen.insert(OctetsMark(octets)).inserted {
@@ -23,11 +25,21 @@ enum MailReader {
     }
   }
 
+  /// What a part of a saved page is called (RFC 2557 §4): the end of its address.
+  private static func location(_ header: HeaderFields) -> String? {
+    guard let address = header.first("Content-Location") else { return nil }
+    let path = address.utf8.split(separator: 0x2F).last ?? []
+    let (file, coded) = (path.prefix { $0 != 0x3F && $0 != 0x23 }, Array(path))
+    let plain = coded.contains(0x25) ? PageReader.unquoted(coded[..<file.count]) : Array(file)
+    return plain.isEmpty ? nil : ArtefactName(plain).text
+  }
+
   static func readTNEF(_ octets: [UInt8], _ opening: inout Opening) {
     guard let file = TNEF(octets) else { return opening.note(.damaged) }
     if file.flaws.contains(where: { $0.kind == .tnefSyntax }) { opening.note(.truncated) }
     if file.flaws.contains(where: { $0.kind == .limitParts }) { opening.note(.limitCount) }
     if file.flaws.contains(where: { $0.kind == .tnefChecksum }) { opening.note(.checksum) }
+    for share in file.shares { opening.note(.externalRelationship, "reminder " + share) }
     for attachment in file.attachments {
       guard opening.admits() else { return }
       let name = attachment.longName.map { ArtefactName($0) } ?? ArtefactName(attachment.name)
@@ -48,7 +60,18 @@ enum MailReader {
 
   /// uuencode, yEnc and BinHex in the lines of a text.
   static func readText(_ octets: [UInt8], _ opening: inout Opening) {
-    SheetText.noteCells(octets, &opening)
+    SheetText.noteCells(MarkupScanner(octets).octets, &opening)
+    readEncoded(octets, &opening)
+  }
+
+  /// What such files begin with.
+  private static let firstWords = ["begin ", "begin-base64 ", "=ybegin ", "(This file"]
+
+  /// The same in what a few octets keep from being text: mail programs take such files out of a body all
+  /// the same.
+  static func readEncoded(_ octets: [UInt8], _ opening: inout Opening) {
+    let all = 0..<octets.count
+    guard firstWords.contains(where: { octets.place(of: $0, in: all) != nil }) else { return }
     let found = EmbeddedFile.read(octets[...])
     for file in found.files where opening.admits() {
       opening.take(file.content.octets, ArtefactName(file.name))

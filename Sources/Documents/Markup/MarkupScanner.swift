@@ -27,8 +27,8 @@ struct MarkupScanner {
   mutating func next() -> Element? {
     while let open = octets.place(of: [0x3C], in: at..<octets.count) {
       at = open + 1
-      if octets.has("<!--", at: open) {
-        at = octets.place(of: "-->", in: open..<octets.count) ?? octets.count
+      if let end = end(ofAside: open) {
+        at = end
         continue
       }
       guard at < octets.count, octets[at].isLetter else { continue }
@@ -36,6 +36,14 @@ struct MarkupScanner {
     }
     at = octets.count
     return nil
+  }
+
+  /// Where a comment, an instruction or a section of text ends; one that never does hides nothing.
+  private func end(ofAside open: Int) -> Int? {
+    let mark =
+      octets.has("<!--", at: open)
+      ? "-->" : octets.has("<?", at: open) ? "?>" : octets.has("<![CDATA[", at: open) ? "]]>" : nil
+    return mark.flatMap { octets.place(of: $0, in: open..<octets.count) }
   }
 
   /// Text from here to the next tag.

@@ -3,11 +3,13 @@
 enum PDFReader {
   /// A book of a thousand pages has ten thousand.
   private static let streamLimit = 50_000
-  /// Names of one run of octets.
-  private static let nameLimit = 2_000_000
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
-    var names = noteWords(octets, &opening)
+    let passwords = opening.walk.passwords.prefix(opening.walk.budgets.slowPasswords)
+    let cipher = PDFCipher(octets, Array(passwords))
+    if cipher?.neededPassword == true { opening.note(.openedWithPassword) }
+    var words = PDFWords(cipher: cipher)
+    words.note(octets, isPacked: false, &opening)
     var (at, count, embedded) = (0, 0, 0)
     while let place = octets.place(of: "stream", in: at..<octets.count) {
       at = place + 6
@@ -18,23 +20,68 @@ enum PDFReader {
       let dictionary = PDFDictionary(octets, endingAt: place)
       let data = data(octets, behind: at, dictionary)
       at = max(at, data.upperBound)
-      guard !dictionary.isImage else { continue }
-      let content = PDFFilter.unpack(octets, data, dictionary.filters, limit: opening.allowance)
+      if dictionary.isImage, isPicture(octets, data, dictionary, cipher) { continue }
+      let content = content(octets, data, dictionary, cipher, limit: opening.allowance)
       // Zeros unpack slower than anything else is looked at.
       opening.walk.ledger.worked(dictionary.size + content.octets.count * 3 / 2)
-      if dictionary.isObjects {
-        names += noteWords(content.octets, &opening)
+      if dictionary.isObjects || looksLikeObjects(content.octets) {
+        words.note(content.octets, isPacked: true, &opening)
       } else if !dictionary.isEmbeddedFile {
-        noteExport(content.octets, &opening)
+        PDFScript.note(content.octets, isScript: false, &opening)
       }
       var name = ArtefactName("stream \(count)")
       if dictionary.isEmbeddedFile {
         // Specifications come in the order of their files, as a rule.
-        name = embedded < names.count ? names[embedded] : ArtefactName("embedded file \(count)")
+        name =
+          embedded < words.files.count
+          ? words.files[embedded] : ArtefactName("embedded file \(count)")
         embedded += 1
       }
       take(content, dictionary, name, &opening)
     }
+  }
+
+  /// A stream as it was before it was packed and encrypted.
+  private static func content(
+    _ octets: [UInt8], _ data: Range<Int>, _ dictionary: PDFDictionary, _ cipher: PDFCipher?,
+    limit: Int
+  ) -> Unpacked {
+    var (octets, data) = (octets, data)
+    // Tables of objects are never encrypted.
+    if let cipher, !dictionary.isTable, let (number, generation) = dictionary.object {
+      octets = cipher.open(Array(octets[data]), number: number, generation: generation)
+      data = 0..<octets.count
+    }
+    // A filter may be told by the number of an object; what deflate made shows itself.
+    if dictionary.filters.isEmpty, octets.big(data.lowerBound, 2).map(isDeflated) == true {
+      let unpacked = PDFFilter.unpack(octets, data, ["flatedecode"], limit: limit)
+      if !unpacked.octets.isEmpty { return unpacked }
+    }
+    return PDFFilter.unpack(octets, data, dictionary.filters, limit: limit)
+  }
+
+  /// RFC 1950 §2.2, of the usual window.
+  private static func isDeflated(_ head: Int) -> Bool { head >> 8 == 0x78 && head % 31 == 0 }
+
+  /// Octets of what is called a picture that are looked at before that is believed.
+  private static let peek = 1024
+
+  private static func isPicture(
+    _ octets: [UInt8], _ data: Range<Int>, _ dictionary: PDFDictionary, _ cipher: PDFCipher?
+  ) -> Bool {
+    guard !dictionary.isObjects, !dictionary.isEmbeddedFile else { return false }
+    // A cut stream may not be decrypted to its end, which does no harm.
+    let start = data.lowerBound..<min(data.upperBound, data.lowerBound + 8 * peek)
+    let head = content(octets, start, dictionary, cipher, limit: peek)
+    return !looksLikeObjects(head.octets)
+      && Identification.kinds(of: head.octets).allSatisfy { $0.risk == .passive }
+  }
+
+  /// Pairs of numbers, then an object (§7.5.7).
+  private static func looksLikeObjects(_ octets: [UInt8]) -> Bool {
+    let rest = octets.prefix(1 << 16).drop { $0.isDigit || $0.isSpace }
+    let numbers = octets[..<rest.startIndex].split(maxSplits: 2, whereSeparator: \.isSpace).count
+    return numbers >= 2 && (rest.starts(with: Array("<<".utf8)) || rest.first == 0x5B)
   }
 
   private static func take(
@@ -69,6 +116,23 @@ enum PDFReader {
     }
     return start..<end
   }
+}
+
+/// What the dictionaries of a PDF name: actions, files, links.
+private struct PDFWords {
+  private let cipher: PDFCipher?
+  /// What files are called, in the order in which they are named.
+  private(set) var files: [ArtefactName] = []
+
+  /// Names of one run of octets.
+  private static let nameLimit = 2_000_000
+  private static let fileLimit = 1000
+  /// Strings of a PDF that are read, objects that are looked up for them, and octets of one script and of all.
+  private static let (stringLimit, lookupLimit) = (20_000, 2000)
+  private static let (scriptLimit, scriptsLimit) = (1 << 20, 32 << 20)
+  private var (strings, lookups, scripts) = (0, 0, 0)
+
+  init(cipher: PDFCipher?) { self.cipher = cipher }
 
   private static let facts: [(String, ArtefactFact.Kind)] = [
     ("javascript", .pdfJavaScript), ("js", .pdfJavaScript), ("openaction", .pdfOpenAction),
@@ -79,29 +143,79 @@ enum PDFReader {
     ("uri", .pdfLink),
   ]
 
-  /// A script's call that writes an embedded file to the disk, and may open it.
-  private static func noteExport(_ octets: [UInt8], _ opening: inout Opening) {
-    guard octets.place(of: "exportDataObject", in: 0..<octets.count) != nil else { return }
-    opening.note(.pdfExport)
-  }
-
-  /// Names (ISO 32000 §7.3.5) of the dictionaries, with `#xx` undone; what files are called.
-  private static func noteWords(_ octets: [UInt8], _ opening: inout Opening) -> [ArtefactName] {
-    var (at, files): (Int, [ArtefactName]) = (0, [])
-    noteExport(octets, &opening)
-    for _ in 0..<nameLimit {
-      guard let place = octets.place(of: [0x2F], in: at..<octets.count) else { return files }
+  /// Names (ISO 32000 §7.3.5) with `#xx` undone. Within a packed stream strings are not encrypted again.
+  mutating func note(_ octets: [UInt8], isPacked: Bool, _ opening: inout Opening) {
+    PDFScript.note(octets, isScript: false, &opening)
+    var at = 0
+    for _ in 0..<Self.nameLimit {
+      guard let place = octets.place(of: [0x2F], in: at..<octets.count) else { return }
       at = place + 1
       let name = PDFDictionary.name(octets, &at)
-      if name == "f" || name == "uf", let file = PDFString.text(octets, at), files.count < 1000 {
-        if files.last != file { files.append(file) }
-        opening.note(.target, file.text)
+      switch name {
+      case "f", "uf":
+        if let file = string(octets, at, isPacked, 1024, &opening).flatMap(PDFString.name) {
+          if files.count < Self.fileLimit, files.last != file { files.append(file) }
+          opening.note(.target, file.text)
+          if file.text.hasPrefix("\\\\") {
+            opening.note(.externalRelationship, "link " + file.text)
+          }
+        }
+      case "js":
+        let limit = min(Self.scriptLimit, Self.scriptsLimit - scripts)
+        if let script = string(octets, at, isPacked, limit, &opening) {
+          scripts += script.count
+          PDFScript.note(
+            PDFString.name(script).map(\.octets) ?? script, isScript: true, &opening)
+        }
+      default: break
       }
-      guard !name.isEmpty, let fact = facts.first(where: { $0.0 == name })?.1 else { continue }
-      opening.note(fact)
+      guard !name.isEmpty, let fact = Self.facts.first(where: { $0.0 == name })?.1 else { continue }
+      // What opens for everybody is not encrypted to anybody.
+      if fact != .encrypted || cipher == nil { opening.note(fact) }
     }
     opening.note(.limitCount)
-    return files
+  }
+
+  private mutating func string(
+    _ octets: [UInt8], _ place: Int, _ isPacked: Bool, _ limit: Int, _ opening: inout Opening
+  ) -> [UInt8]? {
+    guard strings < Self.stringLimit, lookups < Self.lookupLimit, limit > 0 else {
+      if !opening.hasDefect(.limitCount) { opening.note(.limitCount) }
+      return nil
+    }
+    guard let text = PDFString.octets(octets, place, limit: limit) else { return nil }
+    strings += 1
+    guard let cipher, !isPacked else { return text }
+    lookups += 1
+    guard let (number, generation) = PDFDictionary.object(octets, before: place) else {
+      return text
+    }
+    return cipher.open(text, number: number, generation: generation)
+  }
+}
+
+/// What a script of a PDF does, by its words.
+private enum PDFScript {
+  /// Calls of Acrobat's that no other text has: those that lead out of the document, and those that were
+  /// attacked.
+  private static let calls = [
+    "app.launchURL", "media.newPlayer", "customDictionaryOpen", "Collab.getIcon",
+    "Collab.collectEmailInfo", "importDataObject", "app.openDoc",
+  ].map { Array($0.utf8) }
+  /// Words of any script that hide what it does.
+  private static let hiding = ["eval(", "unescape(", "fromCharCode", "getURL("].map {
+    Array($0.utf8)
+  }
+
+  /// `isScript` where the octets are nothing else.
+  static func note(_ octets: [UInt8], isScript: Bool, _ opening: inout Opening) {
+    let all = 0..<octets.count
+    // It writes an embedded file to the disk, and may open it.
+    if octets.place(of: "exportDataObject", in: all) != nil { opening.note(.pdfExport) }
+    let words = calls + (isScript ? hiding : [])
+    if let word = words.first(where: { octets.place(of: $0, in: all) != nil }) {
+      opening.note(.pdfScriptActs, String(decoding: word, as: UTF8.self))
+    }
   }
 }
 
@@ -112,6 +226,10 @@ struct PDFDictionary {
   private(set) var isEmbeddedFile = false
   private(set) var isImage = false
   private(set) var isObjects = false
+  /// A table of objects (§7.5.8).
+  private(set) var isTable = false
+  /// Number and generation of the object.
+  let object: (number: Int, generation: Int)?
   /// Octets that were looked through for it.
   let size: Int
 
@@ -120,9 +238,10 @@ struct PDFDictionary {
 
   init(_ octets: [UInt8], endingAt end: Int) {
     let window = max(0, end - Self.sizeLimit)..<end
-    // From `obj` on; a dictionary without one begins with the window.
-    let start = octets.lastPlace(of: " obj", in: window) ?? window.lowerBound
+    // From `obj` on, or behind `endobj`; a dictionary without either begins with the window.
+    let start = octets.lastPlace(of: "obj", in: window).map { $0 + 3 } ?? window.lowerBound
     size = end - start
+    object = Self.number(octets, before: start - 3)
     var (at, last) = (start, "")
     while at < end, let place = octets.place(of: [0x2F], in: at..<end) {
       at = place + 1
@@ -130,6 +249,26 @@ struct PDFDictionary {
       take(name, after: last, octets, at)
       last = name
     }
+  }
+
+  /// The object that `place` stands in.
+  static func object(_ octets: [UInt8], before place: Int) -> (number: Int, generation: Int)? {
+    let window = max(0, place - sizeLimit)..<place
+    return octets.lastPlace(of: "obj", in: window).flatMap { number(octets, before: $0) }
+  }
+
+  /// `5 0` before `obj`.
+  private static func number(
+    _ octets: [UInt8], before place: Int
+  ) -> (number: Int, generation: Int)? {
+    guard place > 3, octets.has("obj", at: place), octets[place - 1].isSpace else { return nil }
+    let words = octets[max(0, place - 40)..<place].split(whereSeparator: \.isSpace).suffix(2)
+    guard words.count == 2, let first = words.first, let last = words.last else { return nil }
+    let digits = first.reversed().prefix(while: \.isDigit).reversed()
+    guard let number = Int(String(decoding: Array(digits), as: UTF8.self)),
+      let generation = Int(String(decoding: last, as: UTF8.self))
+    else { return nil }
+    return (number, generation)
   }
 
   private static let filterNames: Set<String> = [
@@ -149,6 +288,7 @@ struct PDFDictionary {
     case "embeddedfile": isEmbeddedFile = true
     case "image": isImage = last == "subtype"
     case "objstm": isObjects = true
+    case "xref": isTable = true
     default: break
     }
   }

@@ -5,20 +5,28 @@ enum PDFString {
 
   /// The string that begins at `place`, behind white space; nil where none does.
   static func text(_ octets: [UInt8], _ place: Int) -> ArtefactName? {
+    self.octets(octets, place).flatMap(name)
+  }
+
+  /// The same as it stands there.
+  static func octets(_ octets: [UInt8], _ place: Int, limit: Int = limit) -> [UInt8]? {
     var at = place
     while at < octets.count, octets[at].isSpace { at += 1 }
     guard at < octets.count else { return nil }
     switch octets[at] {
-    case 0x28: return name(literal(octets, at + 1))
+    case 0x28: return literal(octets, at + 1, limit)
     case 0x3C where octets.little(at + 1, 1) != 0x3C:
-      let digits = octets[(at + 1)...].prefix(2 * limit).prefix { $0 != 0x3E }.compactMap(\.hex)
-      return name(
-        stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
+      // What is no digit has no place here; another name, or string, least of all.
+      let digits = octets[(at + 1)...].prefix(2 * limit).prefix {
+        ![0x3E, 0x3C, 0x2F].contains($0)
+      }
+      .compactMap(\.hex)
+      return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     default: return nil
     }
   }
 
-  private static func name(_ octets: [UInt8]) -> ArtefactName? {
+  static func name(_ octets: [UInt8]) -> ArtefactName? {
     guard !octets.isEmpty else { return nil }
     guard octets.starts(with: [0xFE, 0xFF]) else { return ArtefactName(octets) }
     let units = stride(from: 2, to: octets.count - 1, by: 2).map {
@@ -31,7 +39,7 @@ enum PDFString {
     0x6E: 0x0A, 0x72: 0x0D, 0x74: 0x09, 0x62: 0x08, 0x66: 0x0C,
   ]
 
-  private static func literal(_ octets: [UInt8], _ start: Int) -> [UInt8] {
+  private static func literal(_ octets: [UInt8], _ start: Int, _ limit: Int) -> [UInt8] {
     var (text, at, depth): ([UInt8], Int, Int) = ([], start, 0)
     while at < octets.count, text.count < limit {
       let byte = octets[at]

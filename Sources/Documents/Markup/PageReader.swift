@@ -6,6 +6,7 @@ enum PageReader {
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     EntityText.note(octets, &opening)
+    let octets = MarkupScanner(octets).octets
     var at = 0
     var number = 0
     while let place = octets.place(of: ";base64,", in: at..<octets.count) {
@@ -38,7 +39,7 @@ enum PageReader {
     return String(decoding: words, as: UTF8.self)
   }
 
-  private static func unquoted(_ text: ArraySlice<UInt8>) -> [UInt8] {
+  static func unquoted(_ text: ArraySlice<UInt8>) -> [UInt8] {
     var (plain, at): ([UInt8], Int) = ([], text.startIndex)
     while at < text.endIndex {
       if text[at] == 0x25, at + 2 < text.endIndex, let high = text[at + 1].hex,

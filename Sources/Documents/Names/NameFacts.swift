@@ -38,6 +38,15 @@ package struct NameFacts: Hashable, Codable, Sendable {
     noteSuffix(Self.trimmed(file))
   }
 
+  /// Of several names of one thing the first whose suffix does most; without any, an empty one.
+  package static func riskiest(_ names: [ArtefactName]) -> ArtefactName {
+    let risks = names.map { NameFacts($0).risk }
+    guard let most = risks.max(), let index = risks.firstIndex(of: most) else {
+      return ArtefactName("")
+    }
+    return names[index]
+  }
+
   package func has(_ oddity: Oddity) -> Bool { oddities.contains(oddity) }
 
   private mutating func noteCharacters(_ scalars: [Unicode.Scalar], _ name: ArtefactName) {

@@ -47,7 +47,7 @@ package enum SuffixRisk: Int, Comparable, Codable, Sendable {
       .shortcut,
       "lnk url scf website webloc desktop library-ms search-ms searchconnector-ms settingcontent-ms theme "
         + "themepack deskthemepack diagcab diagcfg diagpkg jnlp rdp rdpw iqy oqy dqy rqy slk cdxml xnk "
-        + "appinstaller appref-ms msc mcf contact group mad maf mag mam maq mar mas mat mau mav maw mda mdt mdw mdz "
+        + "appinstaller appref-ms wsb inetloc fileloc terminal msc mcf contact group mad maf mag mam maq mar mas mat mau mav maw mda mdt mdw mdz "
         + "printerexport grp prg ops pcd plg cnt hpj ms-its mapimail udl"
     ),
     (
@@ -60,7 +60,7 @@ package enum SuffixRisk: Int, Comparable, Codable, Sendable {
     (
       .container,
       "zip zipx 7z rar r00 r01 tar gz tgz bz2 tbz tbz2 xz txz lzma lz zst tzst z taz lzh lha arj arc ace cab "
-        + "cpio ar xar alz egg lz4 br uue uu hqx sit sitx sea b64 001 tnef"
+        + "cpio ar xar zpaq zoo alz egg lz4 br uue uu hqx sit sitx sea b64 001 tnef"
     ),
   ]
 

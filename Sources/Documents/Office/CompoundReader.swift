@@ -6,10 +6,12 @@ enum CompoundReader {
     if let kind { opening.refine(kind) }
     noteStorages(file, &opening)
     if kind == .encryptedOffice, decrypt(&file, &opening) { return }
+    let names = kind == .outlookMessage ? SavedMessage.names(&file) : [:]
+    if kind == .outlookMessage { SavedMessage.noteShares(&file, &opening) }
     for entry in file.entries where entry.isStream && entry.size > 0 {
       guard opening.admits() else { break }
       let content = file.content(of: entry, limit: opening.allowance)
-      StreamReader.read(content, entry, kind, &opening)
+      StreamReader.read(content, entry, names[entry.path], &opening)
     }
     for defect in file.defects { opening.note(defect.kind) }
   }

@@ -12,11 +12,19 @@ enum MacroSource {
     var (sources, count, at): ([UInt8], Int, Int) = ([], 0, 0)
     while count < sourceLimit, let place = octets.place(of: mark, in: at..<octets.count) {
       at = place + mark.count
-      guard place >= 4, octets[place - 1] == 0, octets[place - 4] == 1 else { continue }
+      guard let start = start(octets, before: place) else { continue }
       count += 1
-      sources += expanded(octets, from: place - 3, limit: limit - sources.count)
+      sources += expanded(octets, from: start, limit: limit - sources.count)
     }
     return count == 0 ? nil : sources
+  }
+
+  /// Of the chunk's header: before it stands 1, behind it the flags of eight literals, or nothing where the
+  /// chunk is not compressed.
+  private static func start(_ octets: [UInt8], before place: Int) -> Int? {
+    if place >= 4, octets[place - 1] == 0, octets[place - 4] == 1 { return place - 3 }
+    guard place >= 3, octets[place - 3] == 1, octets[place - 1] & 0xF0 == 0x30 else { return nil }
+    return place - 2
   }
 
   static func expanded(_ octets: [UInt8], from start: Int, limit: Int) -> [UInt8] {
@@ -73,7 +81,30 @@ enum MacroSource {
     "onslideshowpagechange", "app_presentationopen", "userform_initialize", "inkpicture1_painted",
     "_onload", "_gotfocus", "_mousehover", "_mousemove", "_layout", "_painted", "_painting",
     "_resize", "_titlechange", "_navigatecomplete2", "_documentcomplete", "_change", "_click",
+    "_sheetactivate", "_sheetcalculate", "_windowactivate", "_addininstall", "worksheet_activate",
+    "_selectionchange", "document_contentcontrol", "document_sync", "buildingblockinsert",
+    "xmlafterinsert", "userform_activate", "_dblclick", "onslideshow", "_beforenavigate2",
+    "_statustextchange", "_downloadcomplete", "_newwindow2", "_initialize", "class_terminate",
   ]
+
+  /// What macros run programs, fetch files and reach into memory with; offices do without.
+  private static let acting = [
+    "wscript.shell", "shell.application", "shell(", "shell ", "shellexecute", "winexec",
+    "createprocess", "urldownloadtofile", "xmlhttp", "winhttp", "adodb.stream", "powershell",
+    "cmd /c", "cmd.exe", "mshta", "rundll32", "regsvr32", "virtualalloc", "virtualprotect",
+    "createthread", "rtlmovememory", "executeexcel4macro", "winmgmts", "vbproject.vbcomponents",
+    "schedule.service", "mmc20", "getobject(\"new:", "getobject(\"script:", "bitsadmin", "certutil",
+  ].map { Array($0.utf8) }
+
+  /// The first word that says that a macro does more than move cells.
+  static func action(in source: [UInt8]) -> String? {
+    let words = source.map(\.lower)
+    return acting.first { word in
+      words.places(of: word, in: 0..<words.count, limit: 20).contains {
+        $0 == 0 || !words[$0 - 1].isWord
+      }
+    }.map { String(decoding: $0, as: UTF8.self) }
+  }
 
   static func automaticNames(in source: [UInt8]) -> [String] {
     let words = source.map(\.lower)

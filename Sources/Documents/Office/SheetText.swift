@@ -44,7 +44,8 @@ enum SheetText {
   }
   /// What stands between the mark of a formula and its bar: a program with its path.
   private static func isFormula(_ byte: UInt8) -> Bool {
-    byte.isWord || [0x2E, 0x5C, 0x3A, 0x28, 0x2B, 0x2D, 0x2A, 0x2F, 0x3D, 0x40].contains(byte)
+    byte.isWord
+      || [0x2E, 0x5C, 0x3A, 0x28, 0x29, 0x2B, 0x2D, 0x2A, 0x2F, 0x3D, 0x40].contains(byte)
   }
 
   /// Whether nothing but blanks and a quote stands between `place` and the cell before.

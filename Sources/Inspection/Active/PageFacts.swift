@@ -16,7 +16,11 @@ struct PageFacts {
   /// A `data:` address that is a page.
   private(set) var carriesPage: Bool
   private(set) var dataAddress: String
+  private(set) var shellAddress: String
+  private(set) var hasRemoteScript: Bool
   private(set) var buildsFile = false
+  /// Scripts that do little else lead elsewhere.
+  private(set) var redirectsAtOnce = false
   private(set) var redirects = false
   private(set) var writesHiddenCode = false
   /// A file that scripts build from what stands in the page.
@@ -42,6 +46,8 @@ struct PageFacts {
     formTarget = page.formTargets.first ?? ""
     refreshTarget = page.refreshTargets.first
     offersDownload = page.offersDownload
+    shellAddress = page.shellAddress
+    hasRemoteScript = page.hasRemoteScript
     let carrier = page.dataAddresses.first(where: Self.isPage)
     carriesPage = carrier != nil
     let shown = (carrier ?? page.dataAddresses.first ?? []).prefix(Self.shownLimit)
@@ -69,6 +75,14 @@ struct PageFacts {
     }
   }
 
+  /// A page whose scripts build a file may keep its content outside of them.
+  mutating func lookForContent(in octets: [UInt8]) {
+    guard buildsFile, !smuggles else { return }
+    let literal = ScriptTraits.longestContent(octets)
+    guard !literal.isEmpty else { return }
+    (smuggles, smuggled) = (true, Self.kind(ofBase64: literal))
+  }
+
   private mutating func merge(_ other: PageFacts) {
     isCut = isCut || other.isCut
     hasScript = hasScript || other.hasScript
@@ -82,9 +96,12 @@ struct PageFacts {
     carriesPage = carriesPage || other.carriesPage
     buildsFile = buildsFile || other.buildsFile
     redirects = redirects || other.redirects
+    redirectsAtOnce = redirectsAtOnce || other.redirectsAtOnce
+    hasRemoteScript = hasRemoteScript || other.hasRemoteScript
     // A page that writes a page by decoding it hides what it is.
     writesHiddenCode = true
     if formTarget.isEmpty { formTarget = other.formTarget }
+    if shellAddress.isEmpty { shellAddress = other.shellAddress }
     if refreshTarget == nil { refreshTarget = other.refreshTarget }
     if dataAddress.isEmpty { dataAddress = other.dataAddress }
     if other.smuggles, !smuggles { (smuggles, smuggled) = (true, other.smuggled) }
@@ -96,8 +113,10 @@ struct PageFacts {
       let traits = ScriptTraits(script)
       buildsFile = buildsFile || traits.buildsFile
       redirects = redirects || traits.redirects
+      redirectsAtOnce = redirectsAtOnce || (traits.redirects && traits.isBrief)
+      if shellAddress.isEmpty { shellAddress = traits.shellAddress }
       writesHiddenCode = writesHiddenCode || traits.writesHiddenCode
-      let smugglesHere = traits.clicksFile || (traits.buildsFile && !traits.literal.isEmpty)
+      let smugglesHere = traits.clicksFile || (traits.buildsFile && traits.carriesContent)
       guard smugglesHere, !smuggles else { continue }
       smuggles = true
       smuggled = traits.isLiteralBase64 ? Self.kind(ofBase64: traits.literal) : ""

@@ -42,7 +42,7 @@ enum PageUnwrapping {
   }
 
   /// `%3C` and `\x3c` undone.
-  private static func percentDecoded(_ octets: [UInt8]) -> [UInt8] {
+  static func percentDecoded(_ octets: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(octets.count)
     var at = 0

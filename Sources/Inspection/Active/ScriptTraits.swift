@@ -11,6 +11,12 @@ struct ScriptTraits {
   private(set) var redirects = false
   /// They write pages or run text that is put together at run time.
   private(set) var writesHiddenCode = false
+  /// An address that makes the shell do something.
+  private(set) var shellAddress = ""
+  /// They are too short to be for anything but what they do.
+  private(set) var isBrief = false
+  /// A literal, or many that make up most of the text, hold content.
+  private(set) var carriesContent = false
   /// The longest literal that holds content: base 64, hexadecimal or a list of numbers.
   private(set) var literal: ArraySlice<UInt8> = []
   private(set) var isLiteralBase64 = false
@@ -20,6 +26,7 @@ struct ScriptTraits {
   /// Octets of a script that was written for one thing; libraries that draw charts offer to save them, too,
   /// and have millions.
   private static let singlePurposeSize = 32_768
+  private static let briefSize = 4096
 
   init(_ script: [UInt8]) {
     // `window [ 'loc' + 'ation' ]` is `window[location]`: blanks, quotes and plus signs say nothing.
@@ -27,10 +34,13 @@ struct ScriptTraits {
     buildsFile = Self.has(Self.sinks, text)
     clicksFile =
       text.count <= Self.singlePurposeSize && Self.has(Self.builders, text)
-      && Self.has(Self.clicks, text)
+      && (Self.has(Self.clicks, text) || Self.has(Self.moves, text))
     redirects = Self.has(Self.moves, text)
+    isBrief = text.count <= Self.briefSize
+    shellAddress = Self.shells.first { Self.has([Array($0.utf8)], text) } ?? ""
     writesHiddenCode = Self.has(Self.writers, text) && Self.has(Self.decoders, text)
     findLiteral(script)
+    carriesContent = !literal.isEmpty || Self.isMostlyLiterals(script)
   }
 
   private static func condensed(_ script: [UInt8]) -> [UInt8] {
@@ -59,15 +69,58 @@ struct ScriptTraits {
   private static let clicks = words(".click( [click]( dispatchevent( mssaveoropenblob mssaveblob")
   private static let moves = words(
     "location= location.href= location.replace( location.assign( window.open( [location]= top.location "
-      + "navigate( .src=http location.hash")
+      + "[location].replace( [location].assign( [location].href= [location][ location[ navigate( .src=http location.hash"
+  )
   private static let writers = words(
-    "document.write( document.writeln( eval( .innerhtml= .outerhtml= insertadjacenthtml newfunction( "
+    "document.write( document.writeln( eval( [eval]( .constructor( [constructor]( .innerhtml= .outerhtml= insertadjacenthtml newfunction( "
       + "settimeout( document[write srcdoc= createcontextualfragment")
   private static let decoders = words(
     "atob( unescape( fromcharcode decodeuricomponent( [atob] charcodeat( parseint( .reverse().join "
       + "cryptojs textdecoder")
 
+  private static let shells = [
+    "search-ms:query", "search-ms:display", "ms-msdt:", "ms-appinstaller:?",
+  ]
+
   // MARK: Literals
+
+  /// Content cut into many strings: together they are a file, and most of the script.
+  private static func isMostlyLiterals(_ script: [UInt8]) -> Bool {
+    var (sum, at) = (0, 0)
+    while let open = script[at...].firstIndex(where: isQuote) {
+      let quote = script[open]
+      guard let close = script[(open + 1)...].firstIndex(of: quote) else { break }
+      let literal = script[(open + 1)..<close]
+      // A quote within words opens nothing: the next one may.
+      guard literal.allSatisfy({ isBase64($0) || isNumberList($0) }) else {
+        at = open + 1
+        continue
+      }
+      sum += literal.count
+      at = close + 1
+    }
+    return sum >= literalSize && sum * 2 >= script.count
+  }
+
+  private static func isQuote(_ byte: UInt8) -> Bool {
+    byte == 0x22 || byte == 0x27 || byte == 0x60
+  }
+
+  /// The longest run of base 64 in a page that is no picture or font of its own.
+  static func longestContent(_ page: [UInt8]) -> ArraySlice<UInt8> {
+    var (best, at) = (page[0..<0], 0)
+    while let start = page[at...].firstIndex(where: isBase64) {
+      at = page[start...].firstIndex { !isBase64($0) } ?? page.count
+      guard at - start >= literalSize, at - start > best.count else { continue }
+      let before = String(decoding: page[..<start].suffix(60), as: UTF8.self).lowercased()
+      let isShown = [
+        "data:image/", "data:font/", "data:application/font", "data:application/x-font",
+      ]
+      .contains(where: before.contains)
+      if !isShown { best = page[start..<at] }
+    }
+    return best
+  }
 
   private mutating func findLiteral(_ script: [UInt8]) {
     let base64 = Self.longestRun(script, Self.isBase64)

@@ -12,6 +12,11 @@ struct TagReader {
     let name: [UInt8]
     let attributes: [Attribute]
 
+    /// Without the prefix that XML has before it.
+    var localName: ArraySlice<UInt8> {
+      name.lastIndex(of: 0x3A).map { name[($0 + 1)...] } ?? name[...]
+    }
+
     /// The first attribute of that name.
     subscript(name: String) -> [UInt8]? {
       attributes.first { $0.name.elementsEqual(name.utf8) }?.value
@@ -20,8 +25,15 @@ struct TagReader {
 
   private let octets: [UInt8]
   private var at = 0
-  /// The last `-->` and `]]>`: no search for one begins behind it, so that many openings cost nothing.
-  private let lastCommentEnd: Int
+  /// Behind the last tag.
+  private var end = 0
+  /// Up to where raw text was given.
+  private var given = 0
+  /// Octets of tags, those within others counted again.
+  private var spent = 0
+  /// So many tags stand within others that those within the rest are not read.
+  private(set) var isExhausted = false
+  private static let spendingFactor = 8
   /// Where the last end tag of a script begins.
   private let lastEndTag: Int
 
@@ -29,54 +41,45 @@ struct TagReader {
 
   init(_ octets: [UInt8]) {
     self.octets = octets
-    lastCommentEnd = octets.lastPlace(of: [0x2D, 0x2D, 0x3E])
     lastEndTag = octets.lastPlace(of: [0x3C, 0x2F])
   }
 
-  /// The next start tag; end tags and comments are passed over.
+  /// The next start tag, wherever one begins: comments, quotes and styles hide nothing, since where those
+  /// begin and end depends on what stands around them (titles, CDATA, pictures within pages), and one quote
+  /// in a comment would swallow the rest.
   mutating func next() -> Tag? {
-    while at < octets.count {
-      guard let open = octets[at...].firstIndex(of: 0x3C) else { break }
+    while let open = octets[at...].firstIndex(of: 0x3C) {
       at = open + 1
       guard at < octets.count else { break }
-      if isLetter(octets[at]) { return tag() }
-      if octets[at] == 0x21 { passComment() }
+      guard isLetter(octets[at]) else { continue }
+      let tag = tag()
+      end = at
+      spent += end - open
+      if spent <= Self.spendingFactor * octets.count {
+        at = open + 1 + tag.name.count
+      } else {
+        isExhausted = true
+      }
+      return tag
     }
     at = octets.count
     return nil
   }
 
-  /// `<!--…-->`; one that never ends hides nothing: what stands behind it is read.
-  private mutating func passComment() {
-    guard at + 2 < octets.count, octets[at + 1] == 0x2D, octets[at + 2] == 0x2D else { return }
-    var place = at + 3
-    // `<!-->` and `<!--->` are whole comments.
-    if place < octets.count, octets[place] == 0x3E {
-      at = place + 1
-      return
-    }
-    while place <= lastCommentEnd {
-      if octets[place] == 0x2D, octets[place + 1] == 0x2D, octets[place + 2] == 0x3E {
-        at = place + 3
-        return
-      }
-      place += 1
-    }
-  }
-
-  /// What stands up to the end tag of `name`, or to the end.
-  mutating func rawText(upTo name: [UInt8]) -> ArraySlice<UInt8> {
-    let start = at
-    var place = at
+  /// What stands from the last tag up to the end tag of `name`, or to the end; nil within what was given
+  /// before.
+  mutating func rawText(upTo name: [UInt8]) -> ArraySlice<UInt8>? {
+    guard end >= given else { return nil }
+    var place = end
     while place <= lastEndTag {
       if octets[place] == 0x3C, octets[place + 1] == 0x2F, isName(name, at: place + 2) {
-        at = place
-        return octets[start..<place]
+        given = place
+        return octets[end..<place]
       }
       place += 1
     }
-    at = octets.count
-    return octets[start...]
+    given = octets.count
+    return octets[end...]
   }
 
   private func isName(_ name: [UInt8], at place: Int) -> Bool {
@@ -85,9 +88,10 @@ struct TagReader {
   }
 
   private mutating func tag() -> Tag {
-    let name = word { $0 == 0x2F || $0 == 0x3E || $0 <= 0x20 }
+    let name = word { $0 == 0x2F || $0 == 0x3E || $0 == 0x3C || $0 <= 0x20 }
     var attributes: [Attribute] = []
-    while at < octets.count, octets[at] != 0x3E {
+    // Where another tag begins this one ends, or many would cost the square of their number.
+    while at < octets.count, octets[at] != 0x3E, octets[at] != 0x3C {
       if octets[at] <= 0x20 || octets[at] == 0x2F {
         at += 1
         continue
@@ -95,13 +99,15 @@ struct TagReader {
       let attribute = attribute()
       if attributes.count < Self.attributeLimit { attributes.append(attribute) }
     }
-    at = min(at + 1, octets.count)
+    if at < octets.count, octets[at] == 0x3E { at += 1 }
     return Tag(name: name, attributes: attributes)
   }
 
   private mutating func attribute() -> Attribute {
     let start = at
-    let name = word { $0 == 0x3D || $0 == 0x3E || $0 == 0x2F || $0 <= 0x20 }
+    let name = word {
+      $0 == 0x3D || $0 == 0x3E || $0 == 0x2F || $0 == 0x3C || $0 <= 0x20
+    }
     if at == start { at += 1 }  // an `=` that stands alone
     var ahead = at
     while ahead < octets.count, octets[ahead] <= 0x20 { ahead += 1 }
@@ -127,7 +133,7 @@ struct TagReader {
       return octets[start..<end]
     }
     let start = at
-    while at < octets.count, octets[at] > 0x20, octets[at] != 0x3E { at += 1 }
+    while at < octets.count, octets[at] > 0x20, octets[at] != 0x3E, octets[at] != 0x3C { at += 1 }
     return octets[start..<at]
   }
 

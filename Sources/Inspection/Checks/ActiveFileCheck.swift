@@ -6,9 +6,13 @@ struct ActiveFileCheck: AttachmentCheck {
   func findings(of attachment: Attachment) -> [Finding] {
     var found: [Finding] = []
     for entry in attachment.entries {
-      guard !(attachment.isBody && entry.depth == 0), let threat = Threat(of: entry) else {
-        continue
-      }
+      guard !(attachment.isBody && entry.depth == 0) else { continue }
+      let second = entry.artefact.facts.filter { $0.kind == .secondName }
+      let names =
+        entry.depth == 0
+        ? attachment.names.map(\.facts)
+        : [entry.artefact.nameFacts] + second.map { NameFacts(ArtefactName($0.detail)) }
+      guard let threat = Threat(of: entry, names) else { continue }
       found.append(finding(threat, entry.artefact, entry.depth, attachment))
     }
     return found
@@ -28,6 +32,7 @@ struct ActiveFileCheck: AttachmentCheck {
     case .otherProgram: remark = Self.otherProgram
     case .otherScript: remark = Self.otherScript
     case .help: remark = Self.help
+    case .database: remark = Self.database
     }
     return remark.finding(what, at: attachment.place, path: attachment.path(of: artefact))
   }
@@ -65,34 +70,47 @@ struct ActiveFileCheck: AttachmentCheck {
     ja: "スクリプト({})が添付されています。",
     en: "A script is attached ({}).")
   private static let help = Remark(
-    "file.help", .attachment, 8,
-    ja: "スクリプトを含み得るヘルプファイル({})が添付されています。",
-    en: "A help file, which can run scripts, is attached ({}).")
+    "file.help", .attachment, 12,
+    ja: "開くとスクリプトを実行し得るヘルプファイル({})が添付されています。",
+    en: "A help file is attached ({}): it can run scripts when it is opened.")
+  private static let database = Remark(
+    "file.database", .unread, 6,
+    ja: "開くと処理を実行し得るデータベース({})で、中身を検査できません。",
+    en: "A database is attached ({}): it can run code when opened, and can't be looked into.")
 }
 
-/// What opening a file would start.
-private enum Threat {
+/// What opening a file would start, the worst first.
+private enum Threat: Int, Comparable {
   /// What Windows, macOS or a phone runs at a click.
   case program
   /// What Windows' own script hosts run at a click.
   case windowsScript
   case shortcut
+  case help
+  case database
   /// Programs that need more than a click.
   case otherProgram
   /// Scripts of languages that people exchange as text.
   case otherScript
-  case help
 
-  init?(of entry: Attachment.Entry) {
+  /// `names` are all that it has, where it has more than its first.
+  init?(of entry: Attachment.Entry, _ names: [NameFacts]) {
     let artefact = entry.artefact
-    guard let threat = Self.byContent(artefact) ?? (entry.isPiece ? nil : Self.byName(artefact))
+    let names = names.isEmpty ? [artefact.nameFacts] : names
+    let byContent = names.lazy.compactMap { Self.byContent(artefact, $0, entry.container) }.min()
+    let byName = names.lazy.compactMap { Self.byName(artefact, $0) }.min()
+    guard let threat = entry.isPiece ? byContent : [byContent, byName].compactMap({ $0 }).min()
     else { return nil }
     // The source of a document's macros is told as that.
     if entry.isPiece, threat == .windowsScript || threat == .otherScript { return nil }
     self = threat
   }
 
-  private static func byContent(_ artefact: Artefact) -> Threat? {
+  static func < (left: Threat, right: Threat) -> Bool { left.rawValue < right.rawValue }
+
+  private static func byContent(
+    _ artefact: Artefact, _ name: NameFacts, _ container: ArtefactKind?
+  ) -> Threat? {
     for kind in artefact.kinds {
       switch kind {
       case .portableExecutable, .dosExecutable, .windowsInstaller, .appPackage, .androidPackage,
@@ -107,7 +125,10 @@ private enum Threat {
       case .compiledHelp, .windowsHelp: return .help
       case .batch, .powerShell, .javaScript:
         // Text that may be quoted code: the name decides whether a click would run it.
-        return artefact.nameFacts.risk == .script ? .windowsScript : .otherScript
+        // Pages of a notebook have files without names, to be clicked.
+        return name.risk == .script || container == .oneNote ? .windowsScript : .otherScript
+      case .access: return compiled.contains(name.suffix) ? .program : .database
+      case .shellScript where name.suffix == "command": return .program
       case .shellScript, .pythonScript, .perlScript, .phpScript, .appleScript: return .otherScript
       case .internetShortcut, .desktopEntry, .remoteDesktop, .symbolicLink: return .shortcut
       default: continue
@@ -117,10 +138,10 @@ private enum Threat {
   }
 
   /// Suffixes by which Windows runs text of any content, and those that need content we do not know.
-  private static func byName(_ artefact: Artefact) -> Threat? {
-    let suffix = artefact.nameFacts.suffix
+  private static func byName(_ artefact: Artefact, _ name: NameFacts) -> Threat? {
+    let suffix = name.suffix
     if clicked.contains(suffix) { return .windowsScript }
-    switch artefact.nameFacts.risk {
+    switch name.risk {
     case .executable where artefact.kind == .unknown || !artefact.isRead:
       // `.bin` and its like are data as often as not.
       return windowsPrograms.contains(suffix) ? .program : nil
@@ -138,9 +159,14 @@ private enum Threat {
   private static let windowsPrograms: Set<String> = [
     "exe", "com", "scr", "pif", "cpl", "dll", "msi", "msp", "msix", "appx", "jar", "apk", "xll",
   ]
+  /// Databases whose code is compiled, and projects that lead to one.
+  private static let compiled: Set<String> = ["ade", "adp", "mde", "accde"]
   private static let installers: Set<String> = ["msi", "msp", "mst"]
   private static let strongShortcuts: Set<String> = [
     "lnk", "scf", "url", "website", "library-ms", "search-ms", "searchconnector-ms",
     "settingcontent-ms", "jnlp", "iqy", "oqy", "rqy", "appinstaller", "appref-ms", "diagcab", "msc",
+    "rdp", "wsb", "theme", "themepack", "deskthemepack", "xnk", "mcf", "webloc", "inetloc",
+    "fileloc",
+    "terminal",
   ]
 }

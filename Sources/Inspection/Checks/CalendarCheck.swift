@@ -3,7 +3,7 @@ import Documents
 /// Invitations to meetings (RFC 5545): calendars take them in by themselves and act on what is in them.
 struct CalendarCheck: ContentCheck {
   /// Octets that are looked at.
-  private static let sizeLimit = 1 << 20
+  private static let sizeLimit = 8 << 20
 
   func findings(of item: Item) -> [Finding] {
     guard item.isKind(.calendar) else { return [] }
@@ -12,6 +12,9 @@ struct CalendarCheck: ContentCheck {
       guard let remark = Self.remark(line) else { continue }
       found.append(remark.finding(line, at: item.place, path: item.path))
       if found.count == FindingList.perRuleLimit { break }
+    }
+    if item.octets.count > Self.sizeLimit {
+      found.append(Self.unread.finding(at: item.place, path: item.path))
     }
     return found
   }
@@ -33,13 +36,17 @@ struct CalendarCheck: ContentCheck {
 
   private static func remark(_ line: String) -> Remark? {
     let upper = line.uppercased()
-    if upper.hasPrefix("ACTION:PROCEDURE") { return procedure }
+    if upper.hasPrefix("ACTION"), upper.hasSuffix(":PROCEDURE") { return procedure }
     guard upper.hasPrefix("ATTACH") || upper.hasPrefix("X-") else { return nil }
     if upper.contains(":\\\\") || upper.contains(":FILE:") { return share }
     let suffixes = [".EXE", ".LNK", ".HTA", ".JS", ".VBS", ".ISO", ".IMG", ".ZIP", ".SCR", ".MSI"]
     return upper.hasPrefix("ATTACH") && suffixes.contains(where: upper.hasSuffix) ? file : nil
   }
 
+  private static let unread = Remark(
+    "calendar.unread", .unread, 6,
+    ja: "予定のファイルが検査の上限を超え、一部を検査できていません。",
+    en: "The calendar goes beyond what is inspected; a part of it is not inspected.")
   private static let procedure = Remark(
     "calendar.procedure", .attachment, 10,
     ja: "予定の通知がプログラムを起動しようとします({})。",

@@ -20,7 +20,7 @@ struct DiskImageCheck: AttachmentCheck {
     }
   }
 
-  private static func isImage(_ kind: ArtefactKind) -> Bool {
+  static func isImage(_ kind: ArtefactKind) -> Bool {
     switch kind {
     case .iso9660, .udf, .diskImage, .vhd, .vhdx, .vmdk, .dmg, .fat, .ntfs: true
     default: false

@@ -4,22 +4,30 @@ import Documents
 /// programs.
 struct DocumentCheck: AttachmentCheck {
   func findings(of attachment: Attachment) -> [Finding] {
-    attachment.entries.flatMap { entry -> [Finding] in
+    let hasText = attachment.root.all.contains { Self.texts.contains($0.kind) }
+    return attachment.entries.flatMap { entry -> [Finding] in
       let artefact = entry.artefact
       let path = attachment.path(of: artefact)
       var told: Set<String> = []
-      let facts =
-        artefact.facts.filter { !Self.waitsForReader($0) }
-        + artefact.facts.filter(Self.waitsForReader)
-      return facts.compactMap { fact in
-        guard let remark = Self.remarks[fact.kind], told.insert(remark.rule).inserted else {
-          return nil
+      // A rule is told once, with what weighs most.
+      let facts = Self.facts(of: artefact).enumerated().map { ($0, $1, Self.weight($1, hasText)) }
+        .sorted {
+          ($1.2, $0.0) < ($0.2, $1.0)
         }
+      return facts.compactMap { _, fact, weight in
+        guard weight > 0, let remark = Self.remarks[fact.kind], told.insert(remark.rule).inserted
+        else { return nil }
         let evidence = fact.detail.isEmpty ? artefact.name.text : fact.detail
-        return remark.finding(
-          evidence, at: attachment.place, path: path, weight: Self.waitsForReader(fact) ? 2 : nil)
+        return remark.finding(evidence, at: attachment.place, path: path, weight: weight)
       }
     }
+  }
+
+  /// A project of macros that can't be read hides them.
+  private static func facts(of artefact: Artefact) -> [ArtefactFact] {
+    let isProject = artefact.name.text.lowercased().hasSuffix("vbaproject.bin")
+    guard isProject, artefact.size > 0, !artefact.has(.macros) else { return artefact.facts }
+    return artefact.facts + [ArtefactFact(.hiddenMacro, artefact.name.shown)]
   }
 
   /// `Button1_Click` and its like run when the reader does something, not by themselves.
@@ -27,6 +35,30 @@ struct DocumentCheck: AttachmentCheck {
     guard fact.kind == .autoExec else { return false }
     return ["_click", "_change", "_dblclick"].contains(where: fact.detail.lowercased().hasSuffix)
   }
+
+  /// Documents for which equations are written.
+  private static let texts: Set<ArtefactKind> = [
+    .word, .wordBinary, .slides, .slidesBinary, .openDocument,
+  ]
+
+  /// What a fact weighs; 0 is not told.
+  private static func weight(_ fact: ArtefactFact, _ hasText: Bool) -> Double {
+    let usual = remarks[fact.kind]?.weight ?? 0
+    switch fact.kind {
+    case .autoExec where waitsForReader(fact): return 2
+    case .remoteTemplate: return ExternalTarget(fact.detail).templateWeight
+    case .externalRelationship: return ExternalTarget(fact.detail).weight
+    // Old documents of schools have equations; elsewhere nobody puts them but to attack.
+    case .equation where hasText && fact.detail != ArtefactFact.overlongFont: return 10
+    // Controls that lead out of the document, and those that were attacked; forms have others.
+    case .activeX where exposed.contains(fact.detail): return 8
+    default: return usual
+    }
+  }
+
+  private static let exposed: Set<String> = [
+    "ShellBrowserWindow", "Internet Explorer", "MSCOMCTL", "script",
+  ]
 
   private static let remarks: [ArtefactFact.Kind: Remark] = [
     .macros: Remark(
@@ -37,8 +69,16 @@ struct DocumentCheck: AttachmentCheck {
       "office.auto-macro", .attachment, 6,
       ja: "文書を開くと自動実行されるマクロ({})があります。",
       en: "A macro runs by itself when the document is opened ({})."),
+    .macroActs: Remark(
+      "office.acting-macro", .attachment, 6,
+      ja: "マクロがプログラムの起動や通信など({})を行います。",
+      en: "A macro runs programs, fetches files or the like ({})."),
+    .hiddenMacro: Remark(
+      "office.hidden-macro", .unread, 8,
+      ja: "マクロのソースコードが隠されており({})、検査できません。",
+      en: "The source of a macro is hidden ({}) and can't be inspected."),
     .excel4Macros: Remark(
-      "office.excel4", .attachment, 10,
+      "office.excel4", .attachment, 12,
       ja: "旧式のExcel 4.0マクロを含みます。現在は攻撃にしか使われません。",
       en: "It holds Excel 4.0 macros, which nobody but attackers uses today."),
     .hiddenSheet: Remark(
@@ -50,11 +90,15 @@ struct DocumentCheck: AttachmentCheck {
       ja: "文書を開くとほかのプログラムを起動するDDEが含まれます({})。",
       en: "It uses DDE to start another program ({})."),
     .remoteTemplate: Remark(
-      "office.remote-template", .attachment, 10,
+      "office.remote-template", .attachment, 12,
       ja: "開くと外部からテンプレートを取り込みます({})。",
       en: "It fetches its template from elsewhere when opened ({})."),
+    .externalRelationship: Remark(
+      "office.external", .attachment, 1,
+      ja: "開くと文書の外にあるもの({})を読み込みます。",
+      en: "It fetches something from outside when opened ({})."),
     .equation: Remark(
-      "office.equation", .attachment, 10,
+      "office.equation", .attachment, 12,
       ja: "脆弱性が悪用される数式エディタのオブジェクトを含みます。",
       en: "It holds an object of the equation editor, whose flaws attackers use."),
     .olePackage: Remark(
@@ -81,6 +125,10 @@ struct DocumentCheck: AttachmentCheck {
       "pdf.javascript", .attachment, 4,
       ja: "PDFにJavaScriptが含まれます。",
       en: "The PDF holds JavaScript."),
+    .pdfScriptActs: Remark(
+      "pdf.script-acts", .attachment, 6,
+      ja: "PDFのスクリプトが外部へ導いたり、処理を隠したりします({})。",
+      en: "A script of the PDF leads elsewhere or hides what it does ({})."),
     .pdfExport: Remark(
       "pdf.export", .attachment, 12,
       ja: "PDFのスクリプトが、埋め込んだファイルを取り出して開こうとします。",

@@ -10,9 +10,8 @@ struct EncryptionCheck: AttachmentCheck {
       let locked = Self.locked(artefact)
       var found: [Finding] = []
       if let locked {
-        // Most PDFs that are encrypted open without a password; the rest ask for one themselves.
-        let remark = artefact.kind == .pdf ? Self.encryptedPDF : Self.encrypted
-        found.append(remark.finding(locked, at: attachment.place, path: path))
+        found.append(
+          Self.remark(artefact).finding(locked, at: attachment.place, path: path))
       }
       if artefact.has(.openedWithPassword) {
         found.append(Self.opened.finding(artefact.name.text, at: attachment.place, path: path))
@@ -27,6 +26,15 @@ struct EncryptionCheck: AttachmentCheck {
     }
   }
 
+  private static func remark(_ artefact: Artefact) -> Remark {
+    switch artefact.kind {
+    // Most PDFs that are encrypted open without a password; the rest ask for one themselves.
+    case .pdf: acts(artefact) ? activePDF : encryptedPDF
+    case .signature: encryptedMail
+    default: opens(artefact) ? encrypted : untried
+    }
+  }
+
   /// The name of what is locked: an entry that could not be read, or the artefact itself.
   private static func locked(_ artefact: Artefact) -> String? {
     if let entry = artefact.children.first(where: { $0.has(.encrypted) && !$0.isRead }) {
@@ -37,6 +45,25 @@ struct EncryptionCheck: AttachmentCheck {
       ? artefact.name.text : nil
   }
 
+  /// Whether a PDF, by the names that encryption leaves to be seen, holds what acts.
+  private static func acts(_ pdf: Artefact) -> Bool {
+    [ArtefactFact.Kind.pdfJavaScript, .pdfLaunch, .pdfEmbeddedFile, .pdfRichMedia].contains {
+      pdf.has($0)
+    }
+  }
+
+  /// Whether passwords are tried on what is of this kind.
+  private static func opens(_ artefact: Artefact) -> Bool {
+    !artefact.kinds.contains(.openDocument)
+      && artefact.kinds.contains { [.zip, .encryptedOffice, .sheetBinary].contains($0) }
+  }
+
+  private static let untried = Remark(
+    encrypted.rule, encrypted.kind, encrypted.weight,
+    ja: "暗号化されているため中身を検査できません({})。この形式では、パスワードがあってもここでは開けません。",
+    en:
+      "It is encrypted and can't be looked into ({}); passwords can't be tried here on files of this kind."
+  )
   private static let encrypted = Remark(
     "archive.encrypted", .unread, 4,
     ja: "暗号化されているため中身を検査できません({})。",
@@ -45,6 +72,14 @@ struct EncryptionCheck: AttachmentCheck {
     "pdf.encrypted", .attachment, 1,
     ja: "PDFが暗号化されており、中身をすべては検査できません({})。",
     en: "The PDF is encrypted; not all of it can be inspected ({}).")
+  private static let activePDF = Remark(
+    "pdf.encrypted-active", .unread, 6,
+    ja: "暗号化されたPDFに、検査できないスクリプトやファイルが含まれます({})。",
+    en: "The PDF is encrypted and holds scripts or files that can't be inspected ({}).")
+  private static let encryptedMail = Remark(
+    "mail.encrypted", .attachment, 1,
+    ja: "受信者の鍵で暗号化されたメール(S/MIME)で、中身を検査できません({})。",
+    en: "The mail is encrypted to its recipient's key (S/MIME) and can't be inspected ({}).")
   private static let opened = Remark(
     "archive.password-in-mail", .attachment, 3,
     ja: "本文に書かれたパスワードで開ける暗号化ファイルです({})。",

@@ -5,10 +5,12 @@ import Mail
 /// where a browser does all of it.
 struct MarkupCheck: ContentCheck {
   func findings(of item: Item) -> [Finding] {
-    let isSVG = item.isKind(.svg)
+    let isSVG = item.isKind(.svg) || item.suffix == "svg" || item.declaredType == "image/svg+xml"
     guard isSVG || Self.isPage(item) else { return [] }
-    var page = PageFacts(ActiveMarkup(Self.narrow(item.octets)))
+    let octets = Self.expanded(Self.narrow(item.octets))
+    var page = PageFacts(ActiveMarkup(octets))
     page.unwrap()
+    page.lookForContent(in: octets)
     var found: [(Remark, String)] = []
     if item.isBody {
       found = Self.body(page)
@@ -28,13 +30,27 @@ struct MarkupCheck: ContentCheck {
       || item.declaredType == "application/xhtml+xml" || suffixes.contains(item.suffix)
   }
 
-  private static let suffixes: Set<String> = ["html", "htm", "shtml", "xhtml", "xht", "hta"]
+  private static let suffixes: Set<String> = [
+    "html", "htm", "shtml", "xhtml", "xht", "hta", "xml", "xsl", "xslt",
+  ]
 
   /// UTF-16 as its low octets: tags and scripts are ASCII.
   private static func narrow(_ octets: [UInt8]) -> [UInt8] {
     let head = octets.prefix(200)
-    return head.count { $0 == 0 } * 3 > head.count ? octets.filter { $0 != 0 } : octets
+    let isMarked = octets.starts(with: [0xFF, 0xFE]) || octets.starts(with: [0xFE, 0xFF])
+    let isWide = isMarked || head.count { $0 == 0 } * 3 > head.count
+    return isWide ? octets.filter { $0 != 0 } : octets
   }
+
+  /// Entities may spell tags by references (XML 1.0 §4.4): with those undone behind what stands there.
+  private static func expanded(_ octets: [UInt8]) -> [UInt8] {
+    guard let start = octets.places(of: Array("<!ENTITY".utf8), limit: 1).first else {
+      return octets
+    }
+    return octets + CharacterEscapes.undone(octets[start...].prefix(entityLimit))
+  }
+
+  private static let entityLimit = 1 << 20
 
   private static func body(_ page: PageFacts) -> [(Remark, String)] {
     var found: [(Remark, String)] = []
@@ -42,6 +58,9 @@ struct MarkupCheck: ContentCheck {
     if page.hasScript || page.hasScriptAddress { found.append((bodyScript, "")) }
     if let target = page.refreshTarget { found.append((bodyRefresh, target)) }
     if page.carriesPage { found.append((dataLink, page.dataAddress)) }
+    // Some programs show a second text of a message as a file.
+    if page.smuggles { found.append((smuggling, page.smuggled)) }
+    if !page.shellAddress.isEmpty { found.append((shellAddress, page.shellAddress)) }
     return found
   }
 
@@ -63,13 +82,17 @@ struct MarkupCheck: ContentCheck {
     } else if page.offersDownload {
       found.append((buildsFile, page.dataAddress))
     }
+    if !page.shellAddress.isEmpty { found.append((shellAddress, page.shellAddress)) }
     if page.hasPasswordField { found.append((passwordForm, page.formTarget)) }
     if page.writesHiddenCode { found.append((hiddenCode, "")) }
     if let target = page.refreshTarget {
       found.append((redirect, target))
-    } else if page.redirects, !isSVG {
+    } else if page.redirectsAtOnce, !isSVG {
       found.append((scriptRedirect, ""))
+    } else if page.redirects, !isSVG {
+      found.append((mayRedirect, ""))
     }
+    if page.hasRemoteScript, !isSVG { found.append((remoteScript, "")) }
     if page.carriesPage { found.append((dataLink, page.dataAddress)) }
     if found.isEmpty, page.hasScript, !isSVG { found.append((script, "")) }
     return found
@@ -112,7 +135,7 @@ struct MarkupCheck: ContentCheck {
     ja: "HTMLファイルがスクリプトでファイル({})を組み立てて保存させます。検査を逃れる手口です。",
     en: "The HTML file builds a file by script and hands it over ({}): a way around filters.")
   private static let buildsFile = Remark(
-    "html.builds-file", .attachment, 5,
+    "html.builds-file", .attachment, 6,
     ja: "HTMLファイルがスクリプトなどでファイルを保存させます({})。",
     en: "The HTML file hands a file over ({}).")
   private static let passwordForm = Remark(
@@ -128,9 +151,21 @@ struct MarkupCheck: ContentCheck {
     ja: "添付のHTMLファイルを開くと自動的に別のページ({})へ移動します。",
     en: "The attached HTML file leads to another page by itself ({}).")
   private static let scriptRedirect = Remark(
-    "html.script-redirect", .phishing, 5,
+    "html.script-redirect", .phishing, 6,
     ja: "添付のHTMLファイルのスクリプトが別のページへ移動させます。",
     en: "A script of the attached HTML file leads to another page.")
+  private static let mayRedirect = Remark(
+    "html.may-redirect", .phishing, 3,
+    ja: "添付のHTMLファイルのスクリプトが別のページへ移動させることがあります。",
+    en: "A script of the attached HTML file may lead to another page.")
+  private static let remoteScript = Remark(
+    "html.remote-script", .attachment, 6,
+    ja: "添付のHTMLファイルが、外部から読み込んだスクリプトを実行します。",
+    en: "The attached HTML file runs scripts that it fetches from elsewhere.")
+  private static let shellAddress = Remark(
+    "html.shell-address", .attachment, 12,
+    ja: "Windowsに検索や設定などの操作をさせる特別なリンク({})があります。",
+    en: "It has a link that makes Windows itself act ({}).")
   private static let script = Remark(
     "html.script", .attachment, 2,
     ja: "添付のHTMLファイルにスクリプトが含まれます。",

@@ -11,6 +11,7 @@ struct NameCheck: AttachmentCheck {
       let artefact = entry.artefact
       found += Self.findings(
         artefact.name.text, artefact.nameFacts, attachment, attachment.path(of: artefact))
+      found += Self.secondNames(artefact, attachment)
     }
     if let disagreement = Self.disagreement(attachment) { found.append(disagreement) }
     return found
@@ -25,6 +26,19 @@ struct NameCheck: AttachmentCheck {
       let weight = isRisky ? row.risky : row.harmless
       guard weight > 0 else { return nil }
       return row.remark.finding(name, at: attachment.place, path: path, weight: weight)
+    }
+  }
+
+  /// A file within a container that has two names there, of which one is riskier than the other.
+  private static func secondNames(_ artefact: Artefact, _ attachment: Attachment) -> [Finding] {
+    artefact.facts.filter { $0.kind == .secondName }.compactMap { fact in
+      let facts = NameFacts(ArtefactName(fact.detail))
+      guard facts.suffix != artefact.nameFacts.suffix,
+        max(facts.risk, artefact.nameFacts.risk) >= .page
+      else { return nil }
+      return twoNames.finding(
+        "\(artefact.name.text) / \(fact.detail)", at: attachment.place,
+        path: attachment.path(of: artefact))
     }
   }
 

@@ -8,12 +8,18 @@ struct UnreadFileCheck: AttachmentCheck {
     var found: [Finding] = []
     for entry in attachment.entries {
       let (artefact, depth) = (entry.artefact, entry.depth)
+      if !entry.isPiece, Self.isUnknownArchive(artefact), told.insert(.formatUnknown).inserted {
+        found.append(
+          Self.damaged.finding(
+            artefact.name.text, at: attachment.place, path: attachment.path(of: artefact)))
+      }
       for defect in artefact.defects where defect.kind.leavesUnread {
         guard told.insert(defect.kind).inserted else { continue }
         // A picture or text that ends early shows what it has; a container hides what it holds.
-        guard
-          defect.kind.isLimit || artefact.kind.risk == .container || Self.hides(artefact, defect)
-        else { continue }
+        guard defect.kind.isLimit || Self.holdsFiles(artefact) || Self.hides(artefact, defect)
+        else {
+          continue
+        }
         guard !(attachment.isBody && depth == 0 && !defect.kind.isLimit) else { continue }
         let remark = defect.kind.isLimit ? Self.bound : Self.damaged
         found.append(
@@ -25,9 +31,21 @@ struct UnreadFileCheck: AttachmentCheck {
     return found
   }
 
+  private static func holdsFiles(_ artefact: Artefact) -> Bool {
+    artefact.kinds.contains { $0.risk == .container || DiskImageCheck.isImage($0) }
+  }
+
+  /// By its name an archive or disk, by its content nothing that anybody here knows.
+  private static func isUnknownArchive(_ artefact: Artefact) -> Bool {
+    let risk = artefact.nameFacts.risk
+    return artefact.kind == .unknown && artefact.isRead
+      && (risk == .container || risk == .diskImage)
+  }
+
   /// A document packed so that we can't follow, where its own program may.
   private static func hides(_ artefact: Artefact, _ defect: DocumentDefect) -> Bool {
-    defect.kind == .methodUnknown && artefact.kind.risk == .document
+    defect.kind == .formatUnknown
+      || defect.kind == .methodUnknown && artefact.kind.risk == .document
   }
 
   private static let bound = Remark(

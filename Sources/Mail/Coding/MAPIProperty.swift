@@ -10,6 +10,15 @@ struct MAPIProperty {
 
   var isObject: Bool { type == 0x0D }
 
+  /// Whether it is a text that begins with two backslashes.
+  var isShare: Bool {
+    switch type {
+    case 0x1E: value.starts(with: [0x5C, 0x5C])
+    case Self.unicode: value.starts(with: [0x5C, 0, 0x5C, 0])
+    default: false
+    }
+  }
+
   /// A string without its closing NUL.
   var text: String {
     guard type == Self.unicode else { return TextGuess.text(Array(value.prefix { $0 != 0 })) }

@@ -14,12 +14,16 @@ package struct TNEF: Sendable {
   package private(set) var htmlBody: [UInt8]?
   /// Decompressed (MS-OXRTFCP).
   package private(set) var richBody: [UInt8]?
+  /// Paths on other computers among the message's named properties: a reminder's sound is fetched without
+  /// a click, and tells the reader's login to whoever has it.
+  package private(set) var shares: [String] = []
   /// The code page of 8-bit strings.
   package private(set) var codePage: Int?
   package private(set) var flaws: [DecodedBody.Flaw] = []
 
   private static let signature = 0x223E_9F78
   static let attachmentLimit = 1000
+  private static let shareLimit = 10
 
   /// Attribute identifiers (MS-OXTNEF §2.1.3.2).
   private enum Attribute {
@@ -95,6 +99,8 @@ package struct TNEF: Sendable {
           flaws.append(
             .init(kind: .tnefSyntax, range: property.value.startIndex..<property.value.endIndex))
         }
+      case 0x8000... where property.isShare && shares.count < Self.shareLimit:
+        shares.append(property.text)
       default: break
       }
     }
