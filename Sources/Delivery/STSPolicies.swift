@@ -5,7 +5,7 @@ package import MailAuth
 /// The MTA-STS policies of domains that we send to: found, fetched, kept (RFC 8461).
 ///
 /// Invariants:
-/// 1. A policy that was kept holds to its end, whatever fails meanwhile (RFC 8461 §5.1, §10.1).
+/// 1. A policy that was kept holds to its end, whatever fails meanwhile (RFC 8461 §5.1, §10.2).
 /// 2. A domain's policy is fetched once at a time; who asks meanwhile waits for it, at most `seconds`.
 /// 3. What is kept is bounded in domains and in octets; the first to end go first.
 package actor STSPolicies {

@@ -14,7 +14,7 @@ extension FactContext {
     let dmarc = identity.dmarc
     authentication = [
       "auth.spf": [identity.spf.result.rawValue],
-      "auth.dkim": identity.dkim.signatures.map(\.status.rawValue),
+      "auth.dkim": identity.dkim.signatures.map(\.toldStatus.rawValue),
       "auth.dkim.domain": identity.dkim.passedDomains.map(\.ascii),
       "auth.dmarc": [dmarc.outcome.rawValue],
       "auth.dmarc.policy": [dmarc.publishedPolicy?.rawValue].compactMap { $0 },

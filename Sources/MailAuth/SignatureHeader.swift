@@ -12,6 +12,9 @@ package struct SignatureHeader: Sendable {
   /// Beyond `sizeLimit` or `HeaderFields.countLimit`: no signature over it is judged.
   package let isTooLarge: Bool
 
+  /// Whether some readers see fields behind its end: a line that is no field ended it.
+  package let mayGoOn: Bool
+
   /// Octets of a header section that is canonicalised: four times what large mail has, and small
   /// enough that ten signatures over all of it take milliseconds.
   package static let sizeLimit = 1 << 20
@@ -25,6 +28,7 @@ package struct SignatureHeader: Sendable {
     bytes = message
     fields = header.fields
     bodyStart = header.bodyStart
+    mayGoOn = header.end == .strangeLine
     isTooLarge = header.bodyStart > Self.sizeLimit || header.isTooMany
     var places: [String: [Int]] = [:]
     for (index, field) in header.fields.enumerated() {

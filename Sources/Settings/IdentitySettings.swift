@@ -33,6 +33,8 @@ package struct IdentitySettings: Hashable, Sendable {
   package var onReject = Action.refuse
   package var onQuarantine = Action.hold
   package var onSPFFail = Action.mark
+  /// For mail whose author two readers may name differently.
+  package var onUnclearFrom = Action.hold
   /// Who may hand on what no longer proves its sender.
   package var trustedNetworks: [Network] = []
   package var trustedNames: [Domain] = []

@@ -11,8 +11,8 @@ extension SettingDeclaration {
         + "taken out."),
     .init(
       "identity.timeout", .duration(1...120), "\"20s\"",
-      "For all look-ups of one message; what is not known then is a temporary error and refuses nothing."
-    ),
+      "For all look-ups of one message; what is not known then is a temporary error and refuses nothing. "
+        + "What the domain of From asks for is looked up for five seconds more."),
     .init(
       "identity.dmarc-reject", .choice(IdentitySettings.Action.words), "\"refuse\"",
       "What happens to mail that fails DMARC where the domain asks to reject it."),
@@ -22,6 +22,10 @@ extension SettingDeclaration {
     .init(
       "identity.spf-fail", .choice(IdentitySettings.Action.words), "\"mark\"",
       "What happens to mail that fails SPF and that DMARC says nothing of."),
+    .init(
+      "identity.unclear-from", .choice(IdentitySettings.Action.words), "\"hold\"",
+      "What happens to mail whose From names several domains, stands there twice or can't be read, so that "
+        + "no domain's DMARC policy covers what readers may see."),
     .init(
       "identity.trusted-forwarders", .texts, nil,
       "Address ranges and names of hosts that hand on others' mail: what fails DMARC from there is only "

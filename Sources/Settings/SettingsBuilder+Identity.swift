@@ -14,6 +14,7 @@ extension SettingsBuilder {
     identity.onReject = action("dmarc-reject") ?? identity.onReject
     identity.onQuarantine = action("dmarc-quarantine") ?? identity.onQuarantine
     identity.onSPFFail = action("spf-fail") ?? identity.onSPFFail
+    identity.onUnclearFrom = action("unclear-from") ?? identity.onUnclearFrom
     for text in node(["identity", "trusted-forwarders"])?.value.texts ?? [] {
       trust(text, &identity)
     }

@@ -73,12 +73,25 @@ package struct HTTPSClient: WebClient {
     }
   }
 
+  /// Only what is wrong with the certificate makes a host untrusted. A stream that ends without
+  /// close_notify where nothing else says how long the answer is, and a handshake that fails otherwise, are
+  /// broken connections, which reports tell apart (RFC 8460 §4.3.2.2).
   private static func failure(_ error: any Error) -> WebFailure {
     switch error {
     case is NIOTooManyBytesError: .tooLarge
-    case is NIOSSLError, is NIOSSLExtraError: .untrusted("\(error)")
+    case is NIOSSLExtraError: .untrusted("\(error)")
+    case let error as NIOSSLError where isOfCertificate(error): .untrusted("\(error)")
     case let error as HTTPClientError where timeouts.contains(error): .timedOut
     default: .unreachable("\(error)")
+    }
+  }
+
+  /// BoringSSL tells it in words only.
+  private static func isOfCertificate(_ error: NIOSSLError) -> Bool {
+    switch error {
+    case .noCertificateToValidate, .unableToValidateCertificate: true
+    case .handshakeFailed(let why): "\(why)".contains("CERTIFICATE_VERIFY_FAILED")
+    default: false
     }
   }
 

@@ -167,6 +167,53 @@ import Testing
     #expect(try await judge(changed).fault == .signature)
   }
 
+  /// One set whose signature over the message says what `tags` say.
+  private func sealed(
+    _ tags: String = "", length: Int? = nil, names signed: [String] = ["from"]
+  ) throws -> [UInt8] {
+    func field(_ name: String, _ value: String) -> [UInt8] {
+      Array("\(name):\(value)\r\n".utf8)
+    }
+    func relaxed(_ name: String, _ value: String) -> [UInt8] {
+      var octets: [UInt8] = []
+      SignatureCanonicalization.relaxed.appendField(
+        name: Array(name.utf8)[...], value: Array(value.utf8)[...], to: &octets)
+      return octets
+    }
+    let names = ["ARC-Authentication-Results", "ARC-Message-Signature", "ARC-Seal"]
+    let message = DKIMFixtures.message
+    let request = SignatureBodyHasher.Request(.relaxed, length: length)
+    let body = message[SignatureHeader(message).bodyStart...]
+    let hash = SignatureBodyHasher.hashes(of: body, [request]).digest(request) ?? []
+    let start = " i=1; a=ed25519-sha256; d=example.jp; s=k; "
+    let open =
+      start
+      + "c=relaxed/relaxed; h=\(signed.joined(separator: ":")); \(tags)bh=\(Base64.encode(hash)); b="
+    let unsigned = field(names[1], open) + message
+    let octets = SignatureHeader(unsigned).signedOctets(
+      signed, .relaxed, own: 0, blanked: Array(open.utf8))
+    let signature = open + Base64.encode(try DKIMFixtures.key().sign(octets))
+    let results = " i=1; mx.example.jp; dmarc=pass"
+    let seal = start + "cv=none; b="
+    let covered =
+      relaxed(names[0], results) + relaxed(names[1], signature)
+      + relaxed(names[2], seal).dropLast(2)
+    let whole = seal + Base64.encode(try DKIMFixtures.key().sign(covered))
+    return field(names[2], whole) + field(names[1], signature) + field(names[0], results) + message
+  }
+
+  @Test func `a chain whose newest signature leaves out a part of the body vouches for nothing`()
+    async throws
+  {
+    #expect(try await judge(try sealed()).status == .pass)
+    let cut = try await judge(try sealed("l=10; ", length: 10))
+    #expect((cut.status, cut.fault) == (.fail, .unsignedRest))
+    // Without From it holds, and says so.
+    #expect(try await judge(try sealed()).signsFrom)
+    let bare = try await judge(try sealed(names: ["subject"]))
+    #expect(bare.status == .pass && !bare.signsFrom)
+  }
+
   @Test func `without its key a chain fails, and says when that may pass`() async throws {
     let message = try await chained(1)
     #expect(try await judge(message, DKIMZone()).fault == .noKey)

@@ -141,10 +141,17 @@ import Vectors
       "xn--r8jz45g.jp; none", "mx.example.jp/1; none", "mx.example.jp.; none", "mx.example.jp",
       "mx.example.jp; spf=pass \"", "; spf=pass", "(", "", "ｍｘ.example.jp; none",
       "mx.example.jp=x; none", "/; none", ".; none", "\"x mx.example.jp\u{301}\"; none",
+      "mx (x) .example.jp; spf=pass", "mx .example.jp; none", "mx.\r\n example.jp; none",
+      "\"mx\".example.jp; none", "MX.(;)\texample.jp 1; none", "\u{1D426}x.example.jp; none",
+      "mx.example.jp\u{AD}; none",
     ] {
       #expect(forged.isForged(Array(value.utf8)[...]), "\(value)")
     }
-    for value in ["mx.example.com; spf=pass", "example.jp; none", "xmx.example.jp; none"] {
+    for value in [
+      "mx.example.com; spf=pass", "example.jp; none", "xmx.example.jp; none",
+      "mx (x) .other.example; none", "other.example 1; spf=pass smtp.mailfrom=mx.example.jp",
+      "spf=pass (from 192.0.2.1) smtp.mailfrom=mx.example.jp; mx.other.example; dkim=none",
+    ] {
       #expect(!forged.isForged(Array(value.utf8)[...]), "\(value)")
     }
   }

@@ -43,6 +43,40 @@ import Testing
     #expect(author(value) == .unreadable, "\(value)")
   }
 
+  @Test(arguments: [
+    ("a@b\u{FC}cher.example", "xn--bcher-kva.example"),
+    ("a@BU\u{308}CHER.example", "xn--bcher-kva.example"),
+    ("a@b\u{FC}cher.example, b@bu\u{308}cher.example", "xn--bcher-kva.example"),
+    ("a@\u{1D41B}ank.example", "bank.example"), ("a@ban\u{212A}.example", "bank.example"),
+    ("a@\u{FF42}ank\u{3002}example", "bank.example"), ("a@ba\u{AD}nk.example", "bank.example"),
+    ("a@bank\u{200B}.example", "bank.example"), ("a@ban\u{24C0}.example", "bank.example"),
+    ("a@bank\u{17F}.example", "banks.example"),
+  ])
+  func `letters beyond ASCII are the domain that they are mapped to`(value: String, name: String)
+    throws
+  {
+    let domain = try #require(Domain(name))
+    #expect(author(value) == .one(domain))
+  }
+
+  @Test func `a name that can't be mapped is unreadable`() {
+    for value in ["a@\u{FFFD}.example", "a@\u{202E}b.example", "a@b\u{FF20}c.example"] {
+      #expect(author(value) == .unreadable, "\(value)")
+    }
+  }
+
+  @Test func `a From that only some readers see makes them several`() {
+    func read(_ text: String) -> AuthorDomain {
+      AuthorDomain(of: SignatureHeader(Array(text.utf8)))
+    }
+    let one = Domain("example.jp").map(AuthorDomain.one)
+    #expect(read("From: a@example.jp\r\nno field\r\nFrom: b@bank.example\r\n\r\nx") == .several)
+    #expect(read("no field\r\nFrom: b@bank.example\r\n\r\nx") == .several)
+    #expect(read("From: a@example.jp\r\nno field\r\nX: y\r\n\r\nFrom: b@bank.example") == one)
+    #expect(read("From: a@example.jp\r\n\r\nFrom: b@bank.example\r\n") == one)
+    #expect(read("\r\nhello\r\n") == .none)
+  }
+
   @Test func `a field too long or too deep is unreadable`() {
     #expect(author(String(repeating: "(", count: 100) + "a@example.jp") == .unreadable)
     #expect(author(String(repeating: "a@example.jp,", count: 10_000)) == .unreadable)

@@ -66,4 +66,23 @@ import Testing
     #expect(try await judge("nothing.example. A 192.0.2.9").dmarc.result == "none")
     #expect(try await judge(zone, from: "a@b.example, c@d.example").dmarc.result == "permerror")
   }
+
+  @Test func `a signature that leaves out a part of the body is told as no pass`() async throws {
+    let zone = try """
+    k._domainkey.example.jp. TXT "\(DKIMFixtures.record())"
+    _dmarc.example.jp. TXT "v=DMARC1; p=reject"
+    """
+    for (length, told, dmarc) in [("", "dkim=pass", "pass"), ("; l=10", "dkim=policy", "fail")] {
+      let message = try DKIMFixtures.signed(
+        "v=1; a=ed25519-sha256; d=example.jp; s=k; h=from\(length)")
+      let verifier = IdentityVerifier(
+        resolver: ZoneResolver(zone), clock: StillClock(), receiver: "mx.example.test")
+      let report = IdentityReport(
+        await verifier.judge(
+          message, client: try #require(IPAddress("203.0.113.9")), helo: "x.example", sender: nil,
+          now: DKIMFixtures.now))
+      #expect(report.authenticationResults.contains(told), "\(report.authenticationResults)")
+      #expect(report.dmarc.result == dmarc)
+    }
+  }
 }

@@ -86,7 +86,8 @@ extension Acceptance {
 
   /// Who seals a copy of a stranger's mail (RFC 8617 §5.1): that it is changed breaks its signatures, so
   /// what we found when it came is sealed wherever there is a key for it; else only for domains whose hosts
-  /// shall believe us.
+  /// shall believe us. Where nobody is judged nothing is sealed, changed or not: a seal says what was found,
+  /// and of a chain before it whether it held (`cv=`), and we know neither.
   private func sealer(for recipients: [Int], _ isChanged: Bool) -> Domain? {
     guard arrival.isJudged else { return nil }
     let domains = recipients.compactMap { envelope.recipients[$0].path.mailbox?.domain }

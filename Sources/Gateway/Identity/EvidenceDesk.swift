@@ -18,13 +18,16 @@ struct Evidence: Sendable {
 
 /// Collects what proves or disproves a message's sender.
 ///
-/// Look-ups are awaited, never waited for, and end with the message's deadline; the body is hashed piece
-/// by piece. While too many are under way a message gets no look-ups at all: its proofs are temporary
+/// Look-ups are awaited, never waited for, and end with the message's deadline, those of policies a little
+/// later; the body is hashed piece by piece. While too many are under way a message gets no look-ups at all: its proofs are temporary
 /// errors, which refuse nothing.
 final class EvidenceDesk: Sendable {
   /// Messages that are judged at once. Each may have some 200 look-ups under way in the worst case, of
   /// which the resolver takes 4,096 for all.
   static let limit = 400
+
+  /// What look-ups of policies have beyond the deadline of the proofs.
+  static let policySeconds = 5
 
   let resolver: any Resolver
   private let clock: any Clock
@@ -45,10 +48,13 @@ final class EvidenceDesk: Sendable {
     let isOverloaded = underWay.add(1, ordering: .relaxed).oldValue >= limit
     defer { underWay.subtract(1, ordering: .relaxed) }
     let now = clock.now()
+    func resolver(_ seconds: Int) -> DeadlineResolver {
+      DeadlineResolver(
+        resolver: self.resolver, clock: clock, end: isOverloaded ? now : now + seconds)
+    }
+    let seconds = settings.identity.timeoutSeconds
     let verifier = IdentityVerifier(
-      resolver: DeadlineResolver(
-        resolver: resolver, clock: clock,
-        end: isOverloaded ? now : now + settings.identity.timeoutSeconds),
+      resolver: resolver(seconds), policyResolver: resolver(seconds + Self.policySeconds),
       clock: clock, receiver: settings.serverID)
     var evidence = Evidence()
     evidence.identity = try await verifier.judge(

@@ -25,7 +25,28 @@ struct IdentityRules: Sendable {
     switch identity.dmarc.outcome {
     case .fail: unproven(identity, sample)
     case .pass, .temperror: nil
-    case .none, .permerror: identity.spf.result == .fail ? unauthorized(identity) : nil
+    case .none, .permerror:
+      harsher(
+        unclear(identity), identity.spf.result == .fail ? unauthorized(identity) : nil)
+    }
+  }
+
+  private func harsher(_ one: Ruling?, _ other: Ruling?) -> Ruling? {
+    guard let one, let other else { return one ?? other }
+    return other.action > one.action ? other : one
+  }
+
+  /// RFC 9989 §5.3.1 judges no mail of several authors' domains, and RFC 5322 forbids what else is unclear:
+  /// without an answer of our own either would be a way round everybody's policy.
+  private func unclear(_ identity: MailAuth.Identity) -> Ruling? {
+    switch identity.dmarc.reason {
+    case .severalAuthors, .unreadableAuthor:
+      excused(
+        Ruling(
+          action: settings.onUnclearFrom,
+          reason: "\(identity.dmarc.reason.words), so no domain's policy covers what is shown."),
+        identity)
+    default: nil
     }
   }
 
@@ -78,15 +99,18 @@ struct IdentityRules: Sendable {
   }
 
   private func unauthorized(_ identity: MailAuth.Identity) -> Ruling {
-    var ruling = Ruling(
-      action: settings.onSPFFail,
-      reason: "SPF fails, and DMARC says nothing: \(identity.spf.reason.sentence)",
-      status: EnhancedStatus(5, 7, 23))
-    if ruling.action != .mark, let forwarder = trustedForwarder(identity) {
-      ruling = Ruling(
-        action: .mark, reason: "\(ruling.reason) But \(forwarder) is a trusted forwarder.")
-    }
-    return ruling
+    excused(
+      Ruling(
+        action: settings.onSPFFail,
+        reason: "SPF fails, and DMARC says nothing: \(identity.spf.reason.sentence)",
+        status: EnhancedStatus(5, 7, 23)), identity)
+  }
+
+  /// Only marked, where a trusted forwarder hands it on.
+  private func excused(_ ruling: Ruling, _ identity: MailAuth.Identity) -> Ruling {
+    guard ruling.action != .mark, let forwarder = trustedForwarder(identity) else { return ruling }
+    return Ruling(
+      action: .mark, reason: "\(ruling.reason) But \(forwarder) is a trusted forwarder.")
   }
 
   private func status(_ identity: MailAuth.Identity) -> EnhancedStatus {
@@ -109,9 +133,10 @@ struct IdentityRules: Sendable {
   }
 
   /// Who of the last sealers found the message proven. Only those behind whom nobody unknown had it are
-  /// believed: the search ends at the first who is not trusted, whatever stood below him.
+  /// believed: the search ends at the first who is not trusted, whatever stood below him. What nobody
+  /// signed together with From may be anybody's.
   private func trustedSealer(_ identity: MailAuth.Identity) -> String? {
-    guard identity.arc.status == .pass else { return nil }
+    guard identity.arc.status == .pass, identity.arc.signsFrom else { return nil }
     for hop in identity.arc.hops.reversed() {
       guard let sealer = Domain(hop.sealer), settings.trustedSealers.contains(sealer) else { break }
       guard let found = try? AuthenticationResultsField(parsing: Array(hop.results.utf8)[...])

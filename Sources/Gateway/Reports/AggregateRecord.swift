@@ -30,7 +30,7 @@ extension AggregateReport.Record {
       var told = AggregateReport.DKIMResult()
       told.domain = signature.domain ?? ""
       told.selector = signature.selector
-      told.result = AggregateReport.AuthResult(rawValue: signature.status.rawValue)
+      told.result = AggregateReport.AuthResult(rawValue: signature.toldStatus.rawValue)
       return told
     }
     var told = AggregateReport.SPFResult()

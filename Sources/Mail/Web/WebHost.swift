@@ -31,6 +31,12 @@ package enum WebHost: Hashable, Sendable {
     return .ipv4(number)
   }
 
+  /// The domain that a name in any letters stands for once it is mapped; nil for none.
+  package static func mapped(_ bytes: [UInt8]) -> Domain? {
+    var oddities: Set<WebAddress.Oddity> = []
+    return asciiName(bytes, &oddities).flatMap { try? Domain(parsing: $0) }
+  }
+
   private static func bracketed(_ bytes: ArraySlice<UInt8>) -> WebHost? {
     guard bytes.count > 2, bytes.last == 0x5D else { return nil }
     let text = String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)

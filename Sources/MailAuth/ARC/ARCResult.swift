@@ -29,6 +29,9 @@ package struct ARCResult: Codable, Hashable, Sendable {
   package var failedInstance: Int?
   /// From the first on.
   package var hops: [Hop] = []
+  /// Whether the newest signature over the message signs From; RFC 6376 §5.4 wants it to, but chains
+  /// without it pass in the published suite.
+  package var signsFrom = false
   /// The lowest instance whose signature over the message still holds, 0 when all do (RFC 8617 §5.2
   /// step 5); nil when nobody looked.
   package var oldestPass: Int?

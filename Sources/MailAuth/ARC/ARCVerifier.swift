@@ -91,6 +91,10 @@ package struct ARCVerifier: Sendable {
     guard holds else {
       throw SignatureFault(.signature, "the message was changed after set \(message.instance)")
     }
+    // What a sealer vouches for is believed of the whole message (RFC 6376 §8.2).
+    guard message.readings.allSatisfy({ hashes.rest($0.body) == 0 }) else {
+      throw SignatureFault(.unsignedRest, "set \(message.instance) leaves out a part of the body")
+    }
   }
 
   private func verify(
@@ -139,6 +143,8 @@ package struct ARCVerifier: Sendable {
     var result = ARCResult(
       status: .pass, reason: "The ARC chain of \(chain.sets.count) holds; \(last) sealed it last.",
       hops: hops)
+    result.signsFrom =
+      chain.sets.last?.message.readings.allSatisfy { $0.names.contains("from") } ?? false
     if findsOldestPass { result.oldestPass = await oldestPass(hashes, resolver) }
     return result
   }

@@ -37,14 +37,40 @@ package struct ForgedResults: Sendable {
   package func isForged(_ value: ArraySlice<UInt8>) -> Bool {
     var parser = AuthenticationResultsParser(value)
     guard let server = try? parser.server() else { return true }
+    return isOurs(server.id) || (try? parser.semicolon()) == nil && mayBeOurs(value)
+  }
+
+  private func isOurs(_ id: String) -> Bool {
     // `example.jp/1` is how the version was once written (RFC 5451 §2.2).
-    let name = server.id.lowercased().utf8.prefix { $0 != 0x2F }
+    let name = id.lowercased().utf8.prefix { $0 != 0x2F }
     let bare = Array(name.last == 0x2E ? name.dropLast() : name)
     if bare.isEmpty { return true }
     if let domain = try? Domain(parsing: bare), domains.contains(domain) { return true }
+    if !bare.allSatisfy({ $0 < 0x80 }), let domain = WebHost.mapped(bare), domains.contains(domain)
+    {
+      return true
+    }
     guard (try? Domain(parsing: bare)) == nil else { return false }
     // No domain, so a careless reader may find our name anywhere in it.
     return names.contains { bare.firstRange(of: Array($0.utf8)) != nil }
+  }
+
+  /// Where more follows a server's name than may, a reader that leaves out comments and blanks reads on:
+  /// `mx (x) .example.jp`.
+  private func mayBeOurs(_ value: ArraySlice<UInt8>) -> Bool {
+    var (depth, bare): (Int, [UInt8]) = (0, [])
+    reading: for byte in value {
+      switch byte {
+      case 0x28: depth += 1
+      case 0x29: depth = max(0, depth - 1)
+      case 0x3B where depth == 0: break reading
+      case 0x00...0x20, 0x22, 0x5C: continue
+      default: if depth == 0 { bare.append(byte) }
+      }
+    }
+    let text = Array(String(decoding: bare, as: UTF8.self).lowercased().utf8)
+    return names.contains { text.starts(with: $0.utf8) }
+      || WebHost.mapped(text).map(domains.contains) == true
   }
 
   private func isResults(_ name: ArraySlice<UInt8>) -> Bool {

@@ -61,6 +61,12 @@ package struct DKIMResult: Codable, Hashable, Sendable {
     status == .pass && unsignedOctets == 0 ? domain.flatMap { Domain($0) } : nil
   }
 
+  /// What others are told: of a signature that leaves out a part of the body no pass, since who reads
+  /// it looks at the whole (RFC 8601 §2.7.1, `policy`).
+  package var toldStatus: DKIMStatus {
+    status == .pass && unsignedOctets > 0 ? .policy : status
+  }
+
   init(_ fault: SignatureFault) {
     status = DKIMStatus(fault.kind)
     self.fault = fault.kind

@@ -39,7 +39,7 @@ package struct Identity: Sendable {
     if let domain = signature.domain { properties.append(.init("header", "d", domain)) }
     if let selector = signature.selector { properties.append(.init("header", "s", selector)) }
     if let start = signature.signatureStart { properties.append(.init("header", "b", start)) }
-    return .init("dkim", signature.status.rawValue, properties)
+    return .init("dkim", signature.toldStatus.rawValue, properties)
   }
 }
 

@@ -11,16 +11,20 @@ package import Mail
 /// Bounded by each proof's own limits; a proof that can't be had is a result, never an error.
 package struct IdentityVerifier: Sendable {
   private let resolver: any Resolver
+  private let policyResolver: any Resolver
   private let clock: any Clock
   private let receiver: String
   private let method: DMARCVerifier.Method
 
-  /// `receiver` is our own name: in SPF explanations and as authserv-id.
+  /// `receiver` is our own name: in SPF explanations and as authserv-id. `policyResolver` is asked for
+  /// what the domain of From wants; it must still have time when who sends has let his own domains' proofs
+  /// take all of theirs, or a slow server of his would silence every policy.
   package init(
-    resolver: any Resolver, clock: any Clock, receiver: String,
-    method: DMARCVerifier.Method = .treeWalk
+    resolver: any Resolver, policyResolver: (any Resolver)? = nil, clock: any Clock,
+    receiver: String, method: DMARCVerifier.Method = .treeWalk
   ) {
     self.resolver = resolver
+    self.policyResolver = policyResolver ?? resolver
     self.clock = clock
     self.receiver = receiver
     self.method = method
@@ -55,7 +59,7 @@ package struct IdentityVerifier: Sendable {
     async let name = ClientNameVerifier(resolver: resolver, clock: clock).verify(client)
 
     let (spf, report) = (await mailOutcome, await signatures)
-    let result = await DMARCVerifier(resolver: resolver, method: method).judge(
+    let result = await DMARCVerifier(resolver: policyResolver, method: method).judge(
       author: author, Self.proven(spf, report))
     return Identity(
       receiver: receiver, client: client, helo: helo, sender: sender, clientName: await name,

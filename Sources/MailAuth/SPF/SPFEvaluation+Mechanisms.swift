@@ -74,23 +74,25 @@ extension SPFEvaluation {
   }
 
   /// The client's names that lead back to it (RFC 7208 §5.5). Trouble with its names is not the
-  /// domain's: what can't be looked up is passed over.
+  /// domain's: what can't be looked up is passed over, and a client whose names never answer must not use
+  /// up the check's time, or it made a temporary error of the domain's no.
   private mutating func validatedNames(
     countedAs term: String?, _ name: DNSName
   ) async throws(Stop) -> [DNSName] {
     if let clientNames { return clientNames }
     clientNames = []
+    let end = clock.now() + SPFLimits.nameSeconds
     let names: [DNSName]
-    switch await resolver.names(of: client, within: try timeLeft()) {
+    switch await resolver.names(of: client, within: try timeLeft(before: end)) {
     case .success(let answer): names = answer.records
     case .failure(let failure):
       if let term, !failure.isTemporary { try countVoid(term, name) }
       return []
     }
     var validated: [DNSName] = []
-    for name in names.prefix(SPFLimits.names) {
+    for name in names.prefix(SPFLimits.names) where clock.now() < end {
       let answer = await resolver.addresses(
-        of: name, family: AddressFamily(of: client), within: try timeLeft())
+        of: name, family: AddressFamily(of: client), within: try timeLeft(before: end))
       if case .success(let found) = answer, found.records.contains(client) {
         validated.append(name)
       }

@@ -23,7 +23,7 @@ struct SPFEvaluation {
   }
 
   let resolver: any Resolver
-  private let clock: any Clock
+  let clock: any Clock
   private let deadline: Timestamp
   let client: IPAddress
   var values: SPFMacroValues
@@ -137,6 +137,11 @@ struct SPFEvaluation {
       throw Stop(result: .temperror, reason: .tookTooLong(seconds: SPFLimits.seconds))
     }
     return .microseconds(left)
+  }
+
+  /// The same for a part that ends sooner.
+  func timeLeft(before end: Timestamp) throws(Stop) -> Duration {
+    min(try timeLeft(), .microseconds(max(0, end.microseconds - clock.now().microseconds)))
   }
 
   mutating func count(_ term: String, _ name: DNSName) throws(Stop) {

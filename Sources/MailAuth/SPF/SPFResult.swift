@@ -79,6 +79,8 @@ package enum SPFLimits {
   package static let names = 10
   /// All look-ups together; the RFC wants 20 at least.
   package static let seconds = 20
+  /// Of these for the client's own names, whose servers the client may choose.
+  package static let nameSeconds = 10
 }
 
 /// What a check came to, and why.

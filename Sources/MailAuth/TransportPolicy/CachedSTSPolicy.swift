@@ -1,6 +1,6 @@
 package import Mail
 
-/// A policy that was fetched, and for how long it holds (RFC 8461 §3.3, §5.1, §10.1).
+/// A policy that was fetched, and for how long it holds (RFC 8461 §3.3, §5.1, §10.2).
 ///
 /// What was once promised holds to its end whatever the DNS says later: who can forge or stop
 /// answers could otherwise take the protection away.

@@ -57,7 +57,7 @@ struct CertificateChain {
 
   /// A name stands in the certificate as it is, or a wildcard does for its first label, all of it
   /// (RFC 9525 §6.3). The common name counts only where there is no DNS name, and only for DANE
-  /// (RFC 7672 §3.2.3); MTA-STS wants none of it (RFC 8461 §4.1).
+  /// (RFC 7672 §3.2.3); MTA-STS wants none of it (RFC 8461 §4.2).
   private func isFor(_ names: [Domain], takesCommonName: Bool) -> Bool {
     let alternatives = (try? own.extensions.subjectAlternativeNames) ?? SubjectAlternativeNames()
     var texts: [String] = alternatives.compactMap { name in

@@ -5,7 +5,7 @@ package enum PeerProof: String, Hashable, Sendable, CaseIterable {
   /// A TLSA record names an authority that certified it for its name (RFC 7672 §3.1.2).
   case daneTA = "dane-ta"
   /// An authority that the system trusts certified it, as the domain's MTA-STS policy wants
-  /// (RFC 8461 §4.1).
+  /// (RFC 8461 §4.2).
   case mtaSTS = "mta-sts"
   /// An authority that the system trusts certified it for the name that we asked for.
   case pkix

@@ -1,7 +1,8 @@
 """MTA-STS policy hosts, good and hostile, and who takes TLS reports: python3 policyhost.py FOLDER
 
 FOLDER/HOST.pem is a host's certificate with its key, FOLDER/HOST.txt its policy. The first label behind
-`mta-sts.` may name a trick instead: redirect, slow, huge. What is POSTed is kept in FOLDER/posted. Prints
+`mta-sts.` may name a trick instead: redirect, slow, huge, endless (no length, and no close_notify at the
+end), cut (less than its length). What is POSTed is kept in FOLDER/posted. Prints
 the port that it listens on.
 """
 
@@ -41,7 +42,8 @@ class Host(http.server.BaseHTTPRequestHandler):
                     file.write(str(sent))
                 os.replace(f"{folder}/sent.new", f"{folder}/sent")
             return None
-        self.send_header("Content-Length", str(len(body)))
+        if trick != "endless":
+            self.send_header("Content-Length", str(len(body) + (trick == "cut")))
         self.end_headers()
         for byte in body if trick == "slow" else []:
             self.wfile.write(bytes([byte]))

@@ -213,6 +213,19 @@ final class SlowResolver: Resolver {
     #expect(resolver.questions.count == 3)
   }
 
+  @Test func `a client whose names take their time does not use up the check`() async throws {
+    let clock = SPFTestClock()
+    let names = (0..<10).map { "1.2.0.192.in-addr.arpa PTR n\($0).example" }
+    let resolver = SlowResolver(
+      "a.example TXT \"v=spf1 ptr -all\"\n\(names.joined(separator: "\n"))", clock: clock,
+      seconds: 6)
+    let client = try #require(IPAddress("192.0.2.1"))
+    let outcome = await SPFVerifier(resolver: resolver, clock: clock)
+      .check(SPFRequest(client: client, helo: "", sender: "a@a.example"))
+    #expect(outcome.result == .fail)
+    #expect(resolver.questions.count == 3)
+  }
+
   // MARK: Explanations
 
   @Test(arguments: [
