@@ -13,9 +13,7 @@ enum MailReader {
     for (number, leaf) in message.leaves.enumerated() {
       guard opening.admits() else { return }
       let content = message.content(of: leaf.reading)
-      let name =
-        message.names(of: leaf.reading).first ?? location(leaf.reading.header)
-        ?? "part \(number + 1)"
+      let name = message.names(of: leaf.reading).first ?? "part \(number + 1)"
       let type = leaf.reading.contentType
       for octets in [content.octets] + content.others
       where !octets.isEmpty && seen.insert(OctetsMark(octets)).inserted {
@@ -23,15 +21,6 @@ enum MailReader {
           octets, ArtefactName(name), declaredType: "\(type.type)/\(type.subtype)")
       }
     }
-  }
-
-  /// What a part of a saved page is called (RFC 2557 §4): the end of its address.
-  private static func location(_ header: HeaderFields) -> String? {
-    guard let address = header.first("Content-Location") else { return nil }
-    let path = address.utf8.split(separator: 0x2F).last ?? []
-    let (file, coded) = (path.prefix { $0 != 0x3F && $0 != 0x23 }, Array(path))
-    let plain = coded.contains(0x25) ? PageReader.unquoted(coded[..<file.count]) : Array(file)
-    return plain.isEmpty ? nil : ArtefactName(plain).text
   }
 
   static func readTNEF(_ octets: [UInt8], _ opening: inout Opening) {

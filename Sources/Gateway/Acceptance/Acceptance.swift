@@ -60,7 +60,8 @@ struct Acceptance: Sendable {
     } catch {
       pipeline.log.write("not-judged", ["id": "\(draft.id)", "why": "\(error)"])
       draft.discard()
-      answer(.refuse(Reply(451, .init(4, 3, 0), "Can't read mail now, try again [\(draft.id)]")))
+      let what = error is EvidenceDesk.Overload ? "Too much mail at once" : "Can't read mail now"
+      answer(.refuse(Reply(451, .init(4, 3, 0), "\(what), try again [\(draft.id)]")))
     }
   }
 

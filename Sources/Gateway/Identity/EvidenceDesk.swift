@@ -19,12 +19,17 @@ struct Evidence: Sendable {
 /// Collects what proves or disproves a message's sender.
 ///
 /// Look-ups are awaited, never waited for, and end with the message's deadline, those of policies a little
-/// later; the body is hashed piece by piece. While too many are under way a message gets no look-ups at all: its proofs are temporary
-/// errors, which refuse nothing.
+/// later; the body is hashed piece by piece. While too many are under way a message is put off: a few clients
+/// could else see to it that nobody is judged.
 final class EvidenceDesk: Sendable {
   /// Messages that are judged at once. Each may have some 200 look-ups under way in the worst case, of
   /// which the resolver takes 4,096 for all.
   static let limit = 400
+
+  /// As many messages as can be are being judged.
+  struct Overload: Error, CustomStringConvertible {
+    let description = "too many messages are being judged"
+  }
 
   /// What look-ups of policies have beyond the deadline of the proofs.
   static let policySeconds = 5
@@ -45,12 +50,12 @@ final class EvidenceDesk: Sendable {
     _ header: SignatureHeader, _ draft: Draft, _ origin: Origin, sender: Mailbox?,
     _ settings: GateSettings, wanted: Set<SignatureBodyHasher.Request>
   ) async throws -> Evidence {
-    let isOverloaded = underWay.add(1, ordering: .relaxed).oldValue >= limit
+    let before = underWay.add(1, ordering: .relaxed).oldValue
     defer { underWay.subtract(1, ordering: .relaxed) }
+    guard before < limit else { throw Overload() }
     let now = clock.now()
     func resolver(_ seconds: Int) -> DeadlineResolver {
-      DeadlineResolver(
-        resolver: self.resolver, clock: clock, end: isOverloaded ? now : now + seconds)
+      DeadlineResolver(resolver: self.resolver, clock: clock, end: now + seconds)
     }
     let seconds = settings.identity.timeoutSeconds
     let verifier = IdentityVerifier(
@@ -61,9 +66,8 @@ final class EvidenceDesk: Sendable {
       header, client: origin.address, helo: origin.hello.map { "\($0)" } ?? "", sender: sender,
       now: now
     ) { requests in
-      // Without keys no hash is of use but our own.
-      let all = isOverloaded ? wanted : requests.union(wanted)
-      evidence.hashes = try await Self.hashes(of: draft, bodyStart: header.bodyStart, all)
+      evidence.hashes = try await Self.hashes(
+        of: draft, bodyStart: header.bodyStart, requests.union(wanted))
       return evidence.hashes
     }
     return evidence

@@ -51,8 +51,20 @@ extension Message {
       reading.otherDisposition?.parameters.parameter("filename"),
       reading.contentType.parameters.parameter("name"),
     ]
-    return given.compactMap { $0?.readings }.flatMap { $0 }.filter { !$0.isEmpty }
-      .withoutRepetitions
+    let names = given.compactMap { $0?.readings }.flatMap { $0 }.filter { !$0.isEmpty }
+    guard names.isEmpty, !reading.contentType.isText else { return names.withoutRepetitions }
+    return addressedName(reading.header).map { [$0] } ?? []
+  }
+
+  /// What a file is called that has an address and no name (RFC 2557 §4.2): the end of the path.
+  private func addressedName(_ header: HeaderFields) -> String? {
+    guard let address = header.first("Content-Location") else { return nil }
+    var path = Array(address.utf8).prefix { $0 != 0x3F && $0 != 0x23 }
+    if let authority = path.firstRange(of: Array("://".utf8)) {
+      path = path[authority.upperBound...].drop { $0 != 0x2F }
+    }
+    let name = path.split(separator: 0x2F, omittingEmptySubsequences: false).last ?? []
+    return name.isEmpty ? nil : String(decoding: WebHost.percentDecoded(name), as: UTF8.self)
   }
 
   /// The defects that only decoding finds: of the encoding and of the charset.

@@ -163,7 +163,7 @@ private struct ParameterForms {
       } else if index == 0 {
         value = split(section.raw.value)
       } else {
-        value.octets += percentDecoded(section.raw.value[...])
+        value.octets += WebHost.percentDecoded(section.raw.value[...])
       }
     }
     return value
@@ -172,8 +172,8 @@ private struct ParameterForms {
   /// `[charset] "'" [language] "'" value` (RFC 2231 §4).
   private func split(_ value: [UInt8]) -> Value {
     let pieces = value.split(separator: 0x27, maxSplits: 2, omittingEmptySubsequences: false)
-    guard pieces.count == 3 else { return ([], percentDecoded(value[...]), true) }
-    return (Array(pieces[0]), percentDecoded(pieces[2]), true)
+    guard pieces.count == 3 else { return ([], WebHost.percentDecoded(value[...]), true) }
+    return (Array(pieces[0]), WebHost.percentDecoded(pieces[2]), true)
   }
 
   private func text(_ value: Value) -> String {
@@ -184,23 +184,6 @@ private struct ParameterForms {
     let label = String(decoding: value.charset, as: UTF8.self)
     guard let charset = Charset(label: label) else { return TextGuess.text(value.octets) }
     return charset.decode(value.octets).text
-  }
-
-  private func percentDecoded(_ value: ArraySlice<UInt8>) -> [UInt8] {
-    var output: [UInt8] = []
-    var at = value.startIndex
-    while at < value.endIndex {
-      if value[at] == 0x25, at + 2 < value.endIndex, let high = value[at + 1].hexValue,
-        let low = value[at + 2].hexValue
-      {
-        output.append(high << 4 | low)
-        at += 3
-      } else {
-        output.append(value[at])
-        at += 1
-      }
-    }
-    return output
   }
 }
 
