@@ -85,6 +85,28 @@ import Testing
     try await bench.close()
   }
 
+  @Test(arguments: [
+    ("Subject: \u{3053}\r\n\r\nx\r\n", false, false),
+    ("Subject: x\r\n\r\n\u{3053}\r\n", false, true),
+    ("Subject: \u{3053}\r\n\r\nx\r\n", true, true),
+  ])
+  func `a header beyond ASCII goes only where SMTPUTF8 is offered`(
+    text: String, isOffered: Bool, isDelivered: Bool
+  ) async throws {
+    var extensions = ServerExtensions()
+    extensions.utf8 = isOffered
+    let server = ScriptedServer(extensions: extensions)
+    let bench = try Workbench(server: server)
+    var parameters = MailParameters()
+    parameters.utf8 = true
+    _ = try await bench.accept(
+      from: nil, to: [recipient("x@there.example")], parameters: parameters, text)
+    let result = await bench.next(1)[0].1.results[0]
+    #expect(result.state == (isDelivered ? .delivered : .failed))
+    #expect(server.log.withLock { $0.transactions.count } == (isDelivered ? 1 : 0))
+    try await bench.close()
+  }
+
   @Test func `a connection carries the next message too`() async throws {
     let server = ScriptedServer()
     let bench = try Workbench(server: server)
