@@ -164,6 +164,14 @@ enum Properties {
     if case .complete = chunks.chunkEnded(last: true) {
       precondition(isClean(chunked), "a bare CR or LF came through BDAT")
     }
+    var binary = ChunkDecoder(rules: rules, binary: true)
+    var taken: [UInt8] = []
+    octets.withUnsafeBytes { binary.decode($0, into: &taken) }
+    if case .complete = binary.chunkEnded(last: true) {
+      let end = taken.indices.first { taken[..<$0].suffix(4).elementsEqual([13, 10, 13, 10]) }
+      let header = taken.starts(with: [13, 10]) ? taken[..<2] : taken[..<(end ?? taken.count)]
+      precondition(isClean(Array(header)), "a bare CR or LF came through in a binary mail's header")
+    }
   }
 
   private struct Decoded: Equatable {

@@ -30,12 +30,17 @@ package final class AuthenticationExchange: Sendable {
   private let client: IPAddress
   private let mechanism: Mechanism
   private let state = Mutex(State.fresh)
+  /// The name that was given last.
+  private let name = Mutex("")
 
   init(_ mechanism: Mechanism, authenticator: Authenticator, client: IPAddress) {
     self.mechanism = mechanism
     self.authenticator = authenticator
     self.client = client
   }
+
+  /// The account that is tried, for the log; nil where there is none of the name. Reads the store.
+  package var account: String? { authenticator.known(name.withLock { $0 }) }
 
   /// Takes the decoded response, nil where AUTH came without an initial one; called one at a time.
   package func respond(_ response: [UInt8]?) -> AuthenticationStep {
@@ -100,6 +105,7 @@ package final class AuthenticationExchange: Sendable {
     _ name: String, _ password: [UInt8]
   ) throws(AccountFailure) -> AuthenticationStep {
     let name = name.lowercased()
+    self.name.withLock { $0 = name }
     return try authenticator.judge(name, client) { verifier in
       // An unprepared password is hashed too, so that it takes its time.
       verifier.accepts(PasswordVerifier.prepared(password) ?? [0])
@@ -111,6 +117,7 @@ package final class AuthenticationExchange: Sendable {
   ) throws(AccountFailure) -> (AuthenticationStep, State) {
     guard let first = Scram.clientFirst(message) else { return (.failed(.malformed), .over) }
     let name = first.name.lowercased()
+    self.name.withLock { $0 = name }
     if let fault = authenticator.fault(name, client) { return (.failed(fault), .over) }
     let (_, verifier) = try authenticator.verifier(name)
     let nonce = first.nonce + Self.nonce(authenticator.random(18))

@@ -59,6 +59,13 @@ package final class Authenticator: Sendable {
     return (nil, fake)
   }
 
+  /// The name where there is such an account. What is no account may be a password in the wrong place, which
+  /// no log must see.
+  func known(_ name: String) -> String? {
+    guard Account.isName(name), (try? store.find(name)) != nil else { return nil }
+    return name
+  }
+
   /// Judges one proof: every mechanism's last step comes through here, and only here is a password or its
   /// proof compared. The try is admitted and counted in one breath, so exchanges that were opened
   /// together are not judged together. A disabled account's right password is a failure like any other.
@@ -105,4 +112,15 @@ package enum AuthenticationFault: Error, Hashable, Sendable {
   case malformed
   case throttled(untilSeconds: Int)
   case unavailable(String)
+}
+
+extension AuthenticationFault: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .credentials: "wrong name or password"
+    case .malformed: "malformed response"
+    case .throttled(let seconds): "throttled, \(seconds) s to wait"
+    case .unavailable(let why): why
+    }
+  }
 }

@@ -11,6 +11,9 @@ package struct ResolverSettings: Hashable, Sendable {
   package var trustAnchorFile: String?
   /// For one name, however many servers are tried on the way.
   package var timeoutSeconds = 20
+  /// How long a server that gave no answer counts as dead. libunbound's own 900 would let mail wait for
+  /// a quarter of an hour when the DNS is long back.
+  package var deadServerSeconds = 30
 
   package init() {}
 }
@@ -70,6 +73,8 @@ package final class UnboundResolver: Resolver {
     try check(ub_ctx_set_option(context, "do-not-query-localhost:", "no"), "set-up")
     // A warning every minute about a dead server belongs in our log, in our words.
     try check(ub_ctx_debuglevel(context, 0), "set-up")
+    try check(
+      ub_ctx_set_option(context, "infra-host-ttl:", "\(settings.deadServerSeconds)"), "set-up")
     if let file = settings.trustAnchorFile {
       try check(ub_ctx_add_ta_file(context, file), "can't read the trust anchor \(file)")
     }

@@ -123,6 +123,15 @@ extension Courier {
     _ borrowed: ConnectionPool.Borrowed, _ request: ConnectionRequest, _ trip: inout Trip
   ) async -> Bool {
     let message = trip.message
+    if message.envelope.parameters.utf8, !borrowed.connection.extensions.utf8,
+      await hasInternationalHeader(message)
+    {
+      trip.words = trip.recipients.map { _ in
+        .never(nil, EnhancedStatus(5, 6, 7), "the header needs SMTPUTF8, which is not offered")
+      }
+      await pool.giveBack(borrowed, request, count: 0)
+      return true
+    }
     let limit = min(
       Self.recipientLimit, borrowed.connection.extensions.maximumRecipients ?? .max)
     var words: [Word] = []
@@ -158,6 +167,26 @@ extension Courier {
     trip.words = words
     await pool.giveBack(borrowed, request, count: count)
     return true
+  }
+
+  /// RFC 6531 §3.2: a header section beyond ASCII goes only where SMTPUTF8 is offered. The headers of parts
+  /// are not looked at, and mail that came without SMTPUTF8 goes as it came.
+  private func hasInternationalHeader(_ message: StoredMessage) async -> Bool {
+    let body = spool.body(of: message.id)
+    var lineLength = 0
+    // What can't be read is found by who sends it.
+    while let piece = try? await body.next() {
+      for byte in piece {
+        switch byte {
+        case 0x80...: return true
+        case 0x0A where lineLength == 0: return false
+        case 0x0A: lineLength = 0
+        case 0x0D: break
+        default: lineLength += 1
+        }
+      }
+    }
+    return false
   }
 
   private static func word(_ outcome: ClientOutcome) -> Word {

@@ -68,7 +68,27 @@ package final class Delivery: Sendable {
   package var underWay: Int { queue.withLock { $0.underWayCount } }
 
   /// Told by the spool of every message that came or changed.
-  package func noted(_ message: StoredMessage) {
+  package func observed(_ event: SpoolEvent) {
+    switch event {
+    case .accepted(let message): noted(message)
+    case .changed(let message, .rescheduled), .changed(let message, .released):
+      // A person wants it tried now, whatever trouble its destinations had.
+      reopen(message)
+      noted(message)
+    case .changed(let message, _): noted(message)
+    }
+  }
+
+  private func reopen(_ message: StoredMessage) {
+    let rules = rules()
+    let destinations = message.recipients.indices.compactMap { index -> Destination? in
+      guard !message.recipients[index].isFinal else { return nil }
+      return rules.destination(of: message.envelope.recipients[index].path.mailbox)
+    }
+    loads.withLock { loads in for destination in destinations { loads.reopen(destination) } }
+  }
+
+  private func noted(_ message: StoredMessage) {
     let dueAt = message.dueAt
     queue.withLock { $0.set(message.id, dueAt: dueAt) }
     // What is due later is found by `tick`.

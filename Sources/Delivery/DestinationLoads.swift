@@ -124,6 +124,9 @@ struct DestinationLoads: Sendable {
     return (aside, called(now))
   }
 
+  /// Somebody says that a destination is back: the next who comes is let in to find out.
+  mutating func reopen(_ destination: Destination) { loads[destination]?.reopen() }
+
   private mutating func called(_ now: Timestamp) -> [Call] {
     let room = min(Self.youngLimit - young, Self.asideLimit - young - long)
     return crowd.take(max(0, room)).map { Call(id: $0, at: now) }
@@ -193,6 +196,9 @@ private struct DestinationLoad: Sendable {
       return parked.take(1).map { .init(id: $0, at: now) }
     }
   }
+
+  /// The troubles that it had still count: where it is not back, the pause goes on doubling.
+  mutating func reopen() { (closedUntil, hasProbe) = (nil, false) }
 
   private mutating func open(_ ceiling: Int, _ now: Timestamp) -> [DestinationLoads.Call] {
     bears = min(ceiling, bears + 1)

@@ -148,8 +148,7 @@ package final class RecipientInquiry: Sendable {
     let isAboutMailbox =
       reply.status.map { $0.subject == 1 } ?? [550, 551, 553].contains(reply.code)
     if reply.isPermanent, isAboutMailbox { return .unknown(reply) }
-    let status = reply.status.map { "\($0) " } ?? ""
-    return .unreachable("\(reply.code) \(status)" + reply.lines.joined(separator: " "))
+    return .unreachable(reply.words)
   }
 
   /// Addresses of one host that are tried.

@@ -48,7 +48,11 @@ extension GateSession {
         contents.withLock { $0.exchange = nil }
         pipeline.counters.loginFailures.add(1, ordering: .relaxed)
         pipeline.log.write(
-          "login-failed", ["id": "\(id)", "client": "\(origin.address)", "why": "\(fault)"])
+          "login-failed",
+          [
+            "id": "\(id)", "client": "\(origin.address)", "account": exchange.account ?? "",
+            "why": "\(fault)",
+          ])
         answer(.refuse(fault.reply))
       }
     }

@@ -39,11 +39,24 @@ extension GateSession {
       contents.withLock { $0.reasons.append(reason) }
       return answer(.proceed)
     }
-    inquire(mailbox, own, reason) { verdict in
-      if case .refuse(let reply) = verdict {
-        self.refuse(recipient, origin, envelope, reply, "the next hop says so", answer)
-      } else {
-        answer(verdict)
+    inquire(mailbox, own) { word in
+      switch word {
+      case .exists:
+        self.contents.withLock { $0.reasons.append(reason + ", known to the next hop") }
+        answer(.proceed)
+      case .unknown(let said):
+        let reply = Reply(550, .init(5, 1, 1), "No such recipient here")
+        self.refuse(
+          recipient, origin, envelope, reply, "the next hop says \(said.words)", answer)
+      case .unreachable(let why):
+        self.pipeline.log.write("inquiry", ["id": "\(self.currentID)", "why": why])
+        guard case .ask(acceptsWhenUnreachable: true) = own.recipients else {
+          let reply = Reply(451, .init(4, 4, 1), "Can't verify the recipient now, try again")
+          return self.refuse(
+            recipient, origin, envelope, reply, "the next hop can't be asked: \(why)", answer)
+        }
+        self.contents.withLock { $0.reasons.append(reason + ", unverified") }
+        answer(.proceed)
       }
     }
   }
@@ -86,34 +99,13 @@ extension GateSession {
   }
 
   private func inquire(
-    _ mailbox: Mailbox, _ own: OwnDomain, _ reason: String,
-    _ answer: @escaping @Sendable (Answer) -> Void
+    _ mailbox: Mailbox, _ own: OwnDomain,
+    _ answer: @escaping @Sendable (RecipientInquiry.Word) -> Void
   ) {
-    if let word = pipeline.inquiry.remembered(mailbox) {
-      return answer(verdict(word, own, reason))
-    }
+    if let word = pipeline.inquiry.remembered(mailbox) { return answer(word) }
     // The session reads nothing until the answer comes, and every wait in it has its time limit.
     Task(executorPreference: pipeline.questions) {
-      let word = await self.pipeline.inquiry.ask(mailbox, by: own.route)
-      answer(self.verdict(word, own, reason))
-    }
-  }
-
-  private func verdict(
-    _ word: RecipientInquiry.Word, _ own: OwnDomain, _ reason: String
-  ) -> Answer {
-    switch word {
-    case .exists:
-      contents.withLock { $0.reasons.append(reason + ", known to the next hop") }
-      return .proceed
-    case .unknown: return .refuse(Reply(550, .init(5, 1, 1), "No such recipient here"))
-    case .unreachable(let why):
-      pipeline.log.write("inquiry", ["id": "\(currentID)", "why": why])
-      guard case .ask(acceptsWhenUnreachable: true) = own.recipients else {
-        return .refuse(Reply(451, .init(4, 4, 1), "Can't verify the recipient now, try again"))
-      }
-      contents.withLock { $0.reasons.append(reason + ", unverified") }
-      return .proceed
+      answer(await self.pipeline.inquiry.ask(mailbox, by: own.route))
     }
   }
 }

@@ -22,9 +22,7 @@ extension Pipeline {
   /// What the spool has on disk, told to the journal and to delivery.
   package func observed(_ event: SpoolEvent, _ delivery: Delivery) {
     journal(event)
-    switch event {
-    case .accepted(let message), .changed(let message, _): delivery.noted(message)
-    }
+    delivery.observed(event)
   }
 
   private func journal(_ event: SpoolEvent) {
@@ -55,7 +53,7 @@ extension Pipeline {
         [
           "id": "\(message.id)", "to": message.envelope.recipients[result.recipient].path.words,
           "by": attempt.destination, "remote": attempt.remote ?? "",
-          "reply": result.reply.map { "\($0.code) \($0.lines.joined(separator: " "))" } ?? "",
+          "reply": result.reply?.words ?? "",
           "what": result.text, "tls": attempt.tls?.words ?? "",
         ])
     }

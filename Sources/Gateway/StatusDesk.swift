@@ -55,6 +55,10 @@ final class StatusDesk: Sendable {
 
   private var warnings: [String] {
     var warnings: [String] = []
+    if let trouble = pipeline.spool.trouble {
+      warnings.append("mail can't be kept: \(trouble)")
+      pipeline.spool.lookForRoom()
+    }
     if case .behind(let why) = pipeline.journal.state {
       warnings.append("the journal can't be written: \(why)")
     }
@@ -65,8 +69,11 @@ final class StatusDesk: Sendable {
   /// certificate has its days left; damaged messages of before do not keep new ones from coming.
   private func notes(_ now: Timestamp) -> [String] {
     var notes: [String] = []
-    let days = (parts.identity.current.expiresAt.seconds - now.seconds) / 86_400
-    if days < Self.certificateDays {
+    let left = parts.identity.current.expiresAt.seconds - now.seconds
+    let days = left / 86_400
+    if left <= 0 {
+      notes.append("the certificate has expired: renew it, then send SIGHUP")
+    } else if days < Self.certificateDays {
       notes.append("the certificate ends in \(days) days: renew it, then send SIGHUP")
     }
     let damaged = parts.recovery.damagedFrames

@@ -142,17 +142,14 @@ struct JournalWriter {
 
   private func attempted(_ id: String, _ attempt: Attempt) throws {
     for result in attempt.results {
-      let reply = result.reply.map { reply in
-        let status = reply.status.map { "\($0) " } ?? ""
-        return "\(reply.code) \(status)" + reply.lines.joined(separator: " ")
-      }
       try run(
         "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         [
           id, attempt.startedAt.microseconds, result.recipient, attempt.endedAt.microseconds,
           attempt.destination, attempt.remote,
           attempt.remote.flatMap { $0.split(separator: " ").first.map { $0.lowercased() } },
-          attempt.tls?.words, Self.word(result.state), reply, result.text,
+          attempt.tls?.words, Self.word(result.state), result.reply?.words,
+          result.text,
         ])
     }
   }
@@ -167,7 +164,6 @@ struct JournalWriter {
   private func refused(_ refusal: Refusal) throws {
     let recipient = refusal.recipient.lowercased()
     let domain = recipient.split(separator: "@").last.map(String.init) ?? ""
-    let status = refusal.reply.status.map { "\($0) " } ?? ""
     let origin = refusal.origin
     try run(
       "INSERT OR REPLACE INTO refusal VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -175,8 +171,7 @@ struct JournalWriter {
         "\(refusal.id)", refusal.at.microseconds, recipient, domain, refusal.sender.lowercased(),
         origin.listener.rawValue, "\(origin.address)", origin.account?.lowercased(),
         origin.hello.map { "\($0)" },
-        "\(refusal.reply.code) \(status)" + refusal.reply.lines.joined(separator: " "),
-        refusal.reason,
+        refusal.reply.words, refusal.reason,
       ])
   }
 

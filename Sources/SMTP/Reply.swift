@@ -40,6 +40,12 @@ package struct Reply: Hashable, Sendable {
   /// 5yz.
   package var isPermanent: Bool { code >= 500 }
 
+  /// On one line, as logs and traces have it: `550 5.1.1 No such user`.
+  package var words: String {
+    let status = status.map { "\($0) " } ?? ""
+    return "\(code) \(status)" + lines.joined(separator: " ")
+  }
+
   /// The reply as it goes over the wire, CRLF after every line.
   package var wire: [UInt8] {
     var bytes: [UInt8] = []

@@ -27,10 +27,19 @@ extension SettingsBuilder {
       if let range = Network(text) {
         ranges.append(range)
       } else {
-        fault(at: path, "\"\(text)\" is not an address range such as 10.0.0.16/28")
+        fault(at: path, "\"\(text)\" is not an address range such as \(Self.range(near: text))")
       }
     }
     return ranges
+  }
+
+  /// `10.0.0.0/24` for `10.0.0.1/24`: the range that was meant, where one can be seen.
+  private static func range(near text: String) -> String {
+    let parts = text.split(separator: "/", maxSplits: 1)
+    guard parts.count == 2, let address = IPAddress(parts[0]), let length = Int(parts[1]),
+      (0...address.octets.count * 8).contains(length)
+    else { return "10.0.0.16/28" }
+    return "\(Network(around: address, v4Length: length, v6Length: length))"
   }
 
   /// `127.0.0.1:25` or `[::1]:25`.
@@ -88,7 +97,7 @@ extension SettingsBuilder {
       let hosts = text.dropFirst(scheme.utf8.count).split(separator: ",").map {
         Self.hostAndPort(String($0)).map { RouteHost(name: $0, port: $1) }
       }
-      let known = hosts.compactMap(\.self)
+      let known = hosts.compactMap(\.self).filter { $0.port > 0 }
       guard !known.isEmpty, known.count == hosts.count else { break }
       if scheme == "smtp://" { return .hosts(known, tls: tls) }
       if known.count == 1 { return .lmtp(known[0]) }

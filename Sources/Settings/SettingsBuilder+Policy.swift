@@ -34,7 +34,7 @@ extension SettingsBuilder {
     _ path: [String], _ file: (String) -> [UInt8]?
   ) -> RecipientSource? {
     switch node(path)?.value {
-    case .array(let nodes): return .list(Set(nodes.compactMap { $0.value.text?.lowercased() }))
+    case .array(let nodes): return .list(Set(nodes.compactMap { localPart($0, of: path[1]) }))
     case .string("any"): return .any
     case .string("ask"):
       let whenDown = text(path.dropLast() + ["when-unreachable"])
@@ -48,6 +48,17 @@ extension SettingsBuilder {
         at: path,
         "domain \(path[1]) needs recipients: a list of names, \"file:/path\", \"ask\" or \"any\"")
     }
+    return nil
+  }
+
+  /// A name of a list: a local part, or a whole address of the domain.
+  private mutating func localPart(_ node: TOMLNode, of domain: String) -> String? {
+    guard let text = node.value.text else { return nil }
+    guard let at = text.lastIndex(of: "@") else { return text.lowercased() }
+    if Domain(String(text[text.index(after: at)...])) == Domain(domain) {
+      return text[..<at].lowercased()
+    }
+    fault(at: node.position, "\"\(text)\" is no user of \(domain)")
     return nil
   }
 

@@ -115,15 +115,28 @@ extension SettingDeclaration {
       return words.contains(word) ? nil : "must be one of \(words.joined(separator: ", "))"
     case (.number(let range), .integer(let number)): return Self.outside(Int(number), range)
     case (.size(let range), _):
-      return value.size.map { Self.outside($0, range) } ?? "must be a size such as \"50MiB\""
+      return value.size.map { Self.outside($0, range, TOMLValue.sizes) }
+        ?? "must be a size such as \"50MiB\""
     case (.duration(let range), _):
-      return value.seconds.map { Self.outside($0, range) } ?? "must be a duration such as \"5m\""
+      return value.seconds.map { Self.outside($0, range, TOMLValue.times) }
+        ?? "must be a duration such as \"5m\""
     default: return "must be \(kind.words), not \(value.kind)"
     }
   }
 
-  private static func outside(_ number: Int, _ range: ClosedRange<Int>) -> String? {
-    range.contains(number) ? nil : "must lie between \(range.lowerBound) and \(range.upperBound)"
+  private static func outside(
+    _ number: Int, _ range: ClosedRange<Int>, _ units: [String: Int] = ["": 1]
+  ) -> String? {
+    guard !range.contains(number) else { return nil }
+    let (low, high) = (amount(range.lowerBound, units), amount(range.upperBound, units))
+    return "must lie between \(low) and \(high)"
+  }
+
+  /// In the largest unit that divides it: `60` as `1m`.
+  private static func amount(_ number: Int, _ units: [String: Int]) -> String {
+    let fitting = units.filter { !$0.key.isEmpty && number >= $0.value && number % $0.value == 0 }
+    let unit = fitting.max { $0.value < $1.value }
+    return unit.map { "\(number / $0.value)\($0.key)" } ?? "\(number)"
   }
 }
 
@@ -150,10 +163,13 @@ extension TOMLValue {
     if case .array(let nodes) = self { nodes.compactMap(\.value.text) } else { nil }
   }
 
-  /// Octets.
-  var size: Int? { amount(["": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]) }
+  static let sizes = ["": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
+  static let times = ["": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400]
 
-  var seconds: Int? { amount(["": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400]) }
+  /// Octets.
+  var size: Int? { amount(Self.sizes) }
+
+  var seconds: Int? { amount(Self.times) }
 
   private func amount(_ units: [String: Int]) -> Int? {
     if case .integer(let number) = self { return Int(number) }

@@ -10,6 +10,15 @@ extension Spool {
   /// Frames between two looks at the room on the disk.
   private static let framesPerLook = 64
 
+  /// Why the spool keeps no new mail now; nil while it does.
+  package var trouble: SpoolFailure? {
+    waiting.withLock { $0.isBroken ? .broken : $0.isShort ? .full : nil }
+  }
+
+  /// Looks whether there is room again. Commits look too, but nobody commits anything where a load
+  /// balancer sends no mail to a gate without room.
+  package func lookForRoom() { writer.perform { _ = self.isShortOfRoom() } }
+
   func isShortOfRoom() -> Bool {
     let isTimeToLook = waiting.withLock { waiting in
       waiting.framesToLook -= 1

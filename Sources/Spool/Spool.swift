@@ -80,6 +80,8 @@ package final class Spool: Sendable {
     var isCopying = false
     var framesToLook = 0
     var isShort = false
+    /// Nothing can be written before a new start.
+    var isBroken = false
   }
 
   private init(
@@ -317,7 +319,9 @@ package final class Spool: Sendable {
     let (bytes, places) = Frame.encode(records, salt: tail.withLock { $0.segment.salt })
     switch tail.withLock({ $0.write(bytes) }) {
     case .refused(let failure): return .failure(SpoolFailure(failure))
-    case .unknown(let failure): return .failure(.unknown(failure))
+    case .unknown(let failure):
+      waiting.withLock { $0.isBroken = true }
+      return .failure(.unknown(failure))
     case .durable(let segment, let offset):
       let published = index.withLock { index in
         var bodies: [TraceID: [UInt8]] = [:]

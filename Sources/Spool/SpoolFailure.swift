@@ -33,7 +33,7 @@ extension SpoolFailure: CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .full: "the disk of the spool is full; make room and mail flows again by itself"
+    case .full: "the disk of the spool is full; make room"
     case .file(let failure):
       "spool: \(failure)"
     case .unknown(let failure): "the spool's disk failed: \(failure); check it, restart the gate"

@@ -170,8 +170,7 @@ extension ServerHandler {
     switch outcome {
     case .incomplete: return false
     case .wrong:
-      context?.close(promise: nil)
-      mode = .closed
+      endWithoutHeader("no PROXY header from a peer of proxies")
       return false
     case .header(let header, let length):
       input.moveReaderIndex(forwardBy: length)

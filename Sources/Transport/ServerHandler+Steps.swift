@@ -166,7 +166,8 @@ extension ServerHandler {
   private func timedOut() {
     switch mode {
     case .closed: break
-    case .lingering, .proxyHeader, .handshake:
+    case .proxyHeader: endWithoutHeader("timed out: no PROXY header from a peer of proxies")
+    case .lingering, .handshake:
       session?.noteFault("timed out")
       context?.close(promise: nil)
     case .content, .chunk, .skip: run { $0.timedOut("content") }

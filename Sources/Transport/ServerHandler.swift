@@ -97,15 +97,30 @@ final class ServerHandler: ChannelDuplexHandler {
   /// The client's address is known: TLS first where it is implicit, then the session.
   func begin(from peer: IPAddress, port: UInt16) {
     guard let context else { return }
-    let origin = Origin(listener: plan.profile.listener, address: peer, port: port)
-    session = ServerSession(
-      profile: plan.profile, origin: origin, guard: gatekeeper.guardSession(from: origin),
-      trustsClientAttributes: plan.clientAttributePeers.contains { $0.contains(peer) })
+    session = newSession(from: peer, port: port)
     if plan.implicitTLS {
       startHandshake()
     } else {
       waitBeforeGreeting(context)
     }
+  }
+
+  private func newSession(from peer: IPAddress, port: UInt16) -> ServerSession {
+    let origin = Origin(listener: plan.profile.listener, address: peer, port: port)
+    return ServerSession(
+      profile: plan.profile, origin: origin, guard: gatekeeper.guardSession(from: origin),
+      trustsClientAttributes: plan.clientAttributePeers.contains { $0.contains(peer) })
+  }
+
+  /// A named load balancer did not say whom it speaks for. It hears nothing, the log does.
+  func endWithoutHeader(_ why: String) {
+    guard let context else { return }
+    if let peer = context.remoteAddress?.address {
+      session = newSession(from: peer, port: UInt16(context.remoteAddress?.port ?? 0))
+      session?.noteFault(why)
+    }
+    mode = .closed
+    context.close(promise: nil)
   }
 
   /// Listens for a moment before the greeting: a client that follows RFC 5321 §4.3.1 is silent.

@@ -17,6 +17,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     if json { return try report() }
     let settings = try SettingsFile.load(file.path, judgesCertificate: true)
+    try settings.complainAboutSilence(in: file.path)
     let proof = RelayProof(settings.policy)
     PolicyCommand.Prove.explain(proof)
     guard proof.isProven else { throw ExitCode(1) }
@@ -27,6 +28,10 @@ struct CheckCommand: ParsableCommand {
   private func report() throws {
     switch SettingsFile.parse(try SettingsFile.octets(file.path), judgesCertificate: true) {
     case .success(let settings):
+      if let silence = settings.silence {
+        try printJSON(CheckReport(faults: [.init(silence)], proof: nil))
+        throw ExitCode(1)
+      }
       let proof = RelayProof(settings.policy)
       let rules = settings.inspection.folders.userRules.faults.map(\.line)
       try printJSON(CheckReport(faults: [], proof: ProofReport(proof), ruleFaults: rules))

@@ -20,10 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     DescriptorLimit.raise()
     let path = try development.map(DevelopmentSettings.prepare) ?? file.path
     let settings = try SettingsFile.load(path)
-    if settings.listeners.isEmpty {
-      complain("\(path): no [[listener]]; nothing would be received")
-      throw ExitCode(1)
-    }
+    try settings.complainAboutSilence(in: path)
     for warning in RelayProof(settings.policy).warnings { complain("warning: \(warning)") }
     let gate: Gate
     do {

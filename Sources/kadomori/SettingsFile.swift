@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Gateway
 import Settings
+import TOML
 
 /// The `--settings FILE` that every command takes.
 struct SettingsFile: ParsableArguments {
@@ -56,6 +57,22 @@ struct SettingsFile: ParsableArguments {
         judgesCertificate ? GateIdentity.fault(of: tls) : nil
       }
     }
+  }
+}
+
+extension GateSettings {
+  /// Why a gate with these settings would receive nothing; nil where it listens somewhere.
+  var silence: SettingsFault? {
+    guard listeners.isEmpty else { return nil }
+    return SettingsFault(
+      position: TOMLPosition(line: 1, column: 1),
+      message: "no [[listener]]; nothing would be received")
+  }
+
+  func complainAboutSilence(in path: String) throws {
+    guard let silence else { return }
+    complain(silence.line(in: path))
+    throw ExitCode(1)
   }
 }
 

@@ -58,6 +58,19 @@ final class TurnedClock: Clock {
     #expect(authenticator.begin("CRAM-MD5", client: here) == nil)
   }
 
+  @Test func `the log hears which account is tried, and no name that is none`() {
+    let authenticator = Authenticator(store: store, clock: clock)
+    for (message, account) in [("\0USER\0x", "user"), ("\0my secret\0x", nil), ("", nil)] {
+      let exchange = authenticator.begin("PLAIN", client: here)
+      _ = exchange?.respond(Array(message.utf8))
+      #expect(exchange?.account == account)
+    }
+    let scram = authenticator.begin("SCRAM-SHA-256", client: here)
+    _ = scram?.respond(Array("n,,n=user,r=abc".utf8))
+    #expect(scram?.account == "user")
+    #expect("\(AuthenticationFault.throttled(untilSeconds: 3))" == "throttled, 3 s to wait")
+  }
+
   @Test(arguments: ["", "\0", "user\0pencil", "\0user\0", "\0\0x", "\0user\0a\0b"])
   func `a malformed PLAIN message is named so`(message: String) {
     let authenticator = Authenticator(store: store, clock: clock)

@@ -74,6 +74,39 @@ import Testing
     try await bench.close()
   }
 
+  @Test func `who asks for a try gets it though the destination had trouble`() async throws {
+    let server = ScriptedServer(failure: .refused)
+    let bench = try Workbench(server: server)
+    let id = try await bench.accept(from: nil, to: [recipient("x@there.example")])
+    _ = await bench.next(1)
+    _ = await bench.spool.commit([.change(id, .rescheduled(at: bench.clock.now(), by: "somebody"))])
+    _ = await bench.next(1)
+    #expect(server.log.withLock { $0.connects.count } == 2)
+    try await bench.close()
+  }
+
+  @Test(arguments: [
+    ("Subject: \u{3053}\r\n\r\nx\r\n", false, false),
+    ("Subject: x\r\n\r\n\u{3053}\r\n", false, true),
+    ("Subject: \u{3053}\r\n\r\nx\r\n", true, true),
+  ])
+  func `a header beyond ASCII goes only where SMTPUTF8 is offered`(
+    text: String, isOffered: Bool, isDelivered: Bool
+  ) async throws {
+    var extensions = ServerExtensions()
+    extensions.utf8 = isOffered
+    let server = ScriptedServer(extensions: extensions)
+    let bench = try Workbench(server: server)
+    var parameters = MailParameters()
+    parameters.utf8 = true
+    _ = try await bench.accept(
+      from: nil, to: [recipient("x@there.example")], parameters: parameters, text)
+    let result = await bench.next(1)[0].1.results[0]
+    #expect(result.state == (isDelivered ? .delivered : .failed))
+    #expect(server.log.withLock { $0.transactions.count } == (isDelivered ? 1 : 0))
+    try await bench.close()
+  }
+
   @Test func `a connection carries the next message too`() async throws {
     let server = ScriptedServer()
     let bench = try Workbench(server: server)
@@ -105,7 +138,7 @@ import Testing
     let first = await bench.next(1)[0]
     #expect(first.1.results[0].state == .queued(attempts: 1, next: bench.clock.now() + 300))
     bench.clock.turn(seconds: 6 * 86_400)
-    bench.delivery.noted(first.0)
+    bench.delivery.observed(.accepted(first.0))
     let second = await bench.next(1)[0].1.results[0]
     #expect(second.state == .failed)
     #expect(second.text == "given up, time is over: put off at RCPT")

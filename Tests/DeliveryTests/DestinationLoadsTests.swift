@@ -58,6 +58,22 @@ import Testing
     #expect(loads.enter(place, id(1), now: now + 91) == .open(isAside: false))
   }
 
+  @Test func `a destination that is said to be back is asked, and its troubles still count`() {
+    var loads = DestinationLoads(ceiling: 8)
+    #expect(loads.enter(place, id(0), now: now) == .open(isAside: true))
+    _ = loads.leave(id(0), .trouble("refused"), now: now)
+    #expect(
+      loads.enter(place, id(1), now: now)
+        == .closed(until: now + 30, why: "refused", isProbe: true))
+    loads.reopen(place)
+    #expect(loads.enter(place, id(0), now: now + 1) == .open(isAside: true))
+    _ = loads.leave(id(0), .trouble("refused"), now: now + 1)
+    #expect(
+      loads.enter(place, id(1), now: now + 30)
+        == .closed(until: now + 61, why: "refused", isProbe: true))
+    loads.reopen(place(7))  // never met: nothing to open
+  }
+
   @Test func `attempts that fail together are one trouble`() {
     var loads = DestinationLoads(ceiling: 20)
     for number in 0..<5 {

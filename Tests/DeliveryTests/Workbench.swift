@@ -101,11 +101,7 @@ final class Workbench: Sendable {
     let delivery = Delivery(
       parts, rules: { [rules] in rules }, report: { tell.yield(($0, $1)) })
     self.delivery = delivery
-    spool.observe { event in
-      switch event {
-      case .accepted(let message), .changed(let message, _): delivery.noted(message)
-      }
-    }
+    spool.observe { delivery.observed($0) }
     running = Task { await delivery.run() }
   }
 

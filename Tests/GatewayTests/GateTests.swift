@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Journal
 import Settings
 import Testing
 
@@ -94,6 +95,34 @@ import Testing
     let reply = try send(gate, to: "bob@example.test", padding + "Received: x\r\n\r\nbody")
     #expect(reply.hasPrefix("554 5.6.0 Header section too large"))
     #expect(try send(gate, to: "bob@example.test", "\r\n" + padding).hasPrefix("250"))
+    await gate.close()
+  }
+
+  @Test func `a next hop that is down is not said to have refused anybody`() async throws {
+    let hop = SilentPort()
+    defer { hop.close() }
+    let gate = try await TestGate(
+      """
+      [domain."down.example"]
+      route = "smtp://127.0.0.1:\(hop.port)"
+      recipients = "ask"
+      """)
+    let client = try WireClient(port: gate.port("mx"))
+    _ = client.hear()
+    for line in ["EHLO me", "MAIL FROM:<>"] {
+      client.say(line + "\r\n")
+      _ = client.hear()
+    }
+    client.say("RCPT TO:<x@down.example>\r\n")
+    #expect(client.hear().hasPrefix("451 4.4.1"))
+    let journal = gate.folder + "/journal.sqlite"
+    let end = ContinuousClock.now + .seconds(10)
+    var reason: String?
+    while reason == nil, ContinuousClock.now < end {
+      let refusals = try JournalReader(path: journal).trace("x@down.example", limit: 1).refusals
+      reason = refusals.first?.reason
+    }
+    #expect(reason == "the next hop can't be asked: connection refused")
     await gate.close()
   }
 

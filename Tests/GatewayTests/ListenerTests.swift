@@ -49,6 +49,15 @@ import Transport
     await test.close()
   }
 
+  @Test func `a load balancer without its header hears nothing, the log says why`() async throws {
+    let test = try await TestListener { $0.proxies = [try loopback()] }
+    let client = try WireClient(port: test.listener.port)
+    client.say("EHLO me\r\n")
+    #expect(client.hear() == "closed")
+    await test.close()
+    #expect(test.door.faults.withLock { $0 } == ["no PROXY header from a peer of proxies"])
+  }
+
   @Test func `silence behind STARTTLS ends with the handshake's time, not the command's`()
     async throws
   {

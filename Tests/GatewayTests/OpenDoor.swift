@@ -6,6 +6,8 @@ import Transport
 /// Lets everybody in, takes every message and keeps the octets of all: for tests of the listener alone.
 final class OpenDoor: Gatekeeper, SessionGuard, ContentSink {
   let kept = Mutex<[UInt8]>([])
+  /// Why sessions ended, where something was wrong.
+  let faults = Mutex<[String]>([])
 
   func guardSession(from origin: Origin) -> any SessionGuard { self }
 
@@ -23,7 +25,9 @@ final class OpenDoor: Gatekeeper, SessionGuard, ContentSink {
 
   func transactionEnded() {}
 
-  func connectionEnded(_ summary: SessionSummary) {}
+  func connectionEnded(_ summary: SessionSummary) {
+    if let fault = summary.fault { faults.withLock { $0.append(fault) } }
+  }
 
   func write(_ bytes: [UInt8], resume: @escaping @Sendable () -> Void) -> Bool {
     kept.withLock { $0 += bytes }

@@ -71,6 +71,36 @@ import Testing
     }
   }
 
+  /// What the chunks of a BINARYMIME message are taken as; nil where they are refused.
+  private func binary(_ text: String, _ rules: WireRules = .init(), pieces: Int) -> String? {
+    var decoder = ChunkDecoder(rules: rules, binary: true)
+    var output: [UInt8] = []
+    let bytes = Array(text.utf8)
+    for start in stride(from: 0, to: bytes.count, by: pieces) {
+      let piece = Array(bytes[start..<min(bytes.count, start + pieces)])
+      piece.withUnsafeBytes { decoder.decode($0, into: &output) }
+    }
+    guard case .complete = decoder.chunkEnded(last: true) else { return nil }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  @Test(arguments: [1, 2, 3, 1000])
+  func `binary is the body, never the header section`(pieces: Int) {
+    for body in ["a\n\0b\rc\r", "\r\n\n", "\n", ""] {
+      for header in ["", "A: b\r\n", "A: b\r\n c\r\n"] {
+        let text = header + "\r\n" + body
+        #expect(binary(text, pieces: pieces) == text)
+      }
+    }
+    for header in ["A: b\nC: d\r\n", "A: b\rC: d\r\n", "A: \0\r\n", "A: b\n", "A: b\r"] {
+      #expect(binary(header + "\r\nbody", pieces: pieces) == nil)
+    }
+    var rules = WireRules()
+    rules.normalisesBareNewlines = true
+    #expect(binary("A: b\n\nx\ny", rules, pieces: pieces) == "A: b\r\n\r\nx\ny")
+    #expect(binary("A: b\r\r\rx", rules, pieces: pieces) == "A: b\r\n\r\n\rx")
+  }
+
   @Test func `too much content is swallowed to its end`() {
     let long = String(repeating: "x", count: 1001)
     #expect(decode(long + "\r\n.\r\n", pieces: 7).1 == .violated(.tooLarge))

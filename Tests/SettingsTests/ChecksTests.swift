@@ -43,11 +43,34 @@ import Testing
       "[[attachment]]\ntype = [\"pdf\", \"isoo\"]\naction = \"hold\"",
       "f:3:8: no file is of the type \"isoo\""
     ),
+    (
+      "[domain.\"b.example\"]\nroute = \"discard\"\nrecipients = [\"a\", \"x@c.example\"]",
+      "f:4:20: \"x@c.example\" is no user of b.example"
+    ),
+    ("[domain.\"b.example\"]\nroute = \"smtp://h:0\"", "is not a route"),
+    ("[retry]\nwarning = \"3s\"", "f:3:11: retry.warning: must lie between 1m and 30d"),
+    ("[limits]\nmessage-size = 5", "must lie between "),
+    ("[network.b]\naddresses = [\"10.0.0.1/24\"]", "range such as 10.0.0.0/24"),
+    ("[network.b]\naddresses = [\"10.0.0.300/24\"]", "range such as 10.0.0.16/28"),
     ("[ppap]\ninbound = \"accept\"", "must be one of pass, mark, hold, strip, refuse"),
   ])
   func `an empty or wrong part is found where it stands`(text: String, words: String) {
     let found = faults(start + text)
     #expect(found.contains { $0.contains(words) }, "\(found)")
+  }
+
+  @Test func `a list of users may have whole addresses of the domain`() throws {
+    let text = """
+      [domain."b.example"]
+      route = "discard"
+      recipients = ["one", "Two@B.example"]
+      """
+    let settings = try GateSettings.load(Array((start + text).utf8)) { _ in nil }
+    guard case .list(let names) = settings.policy.domains.first?.recipients else {
+      Issue.record("no list")
+      return
+    }
+    #expect(names == ["one", "two"])
   }
 
   @Test(arguments: [

@@ -70,6 +70,7 @@ import Testing
       return
     }
     #expect(first.mayBeKept)
+    #expect(spool.trouble == .broken)
     system.faults.withLock { $0.sync = false }
     guard case .failure(.broken) = try await keep(2, spool) else {
       Issue.record("a spool whose sync failed goes on")
@@ -78,6 +79,18 @@ import Testing
     await spool.close()
     // What was written is found: a duplicate at worst, never a loss.
     #expect(try open().count == 1)
+  }
+
+  @Test func `a disk without room is told of until a look finds room again`() async throws {
+    let spool = try open()
+    #expect(spool.trouble == nil)
+    system.faults.withLock { $0.isFull = true }
+    #expect(try await keep(1, spool) == .failure(.full))
+    #expect(spool.trouble == .full)
+    system.faults.withLock { $0.isFull = false }
+    spool.lookForRoom()
+    await spool.close()
+    #expect(spool.trouble == nil)
   }
 
   @Test func `a write that can't be cut off again breaks the spool`() async throws {

@@ -9,6 +9,7 @@ final class FaultyFileSystem: FileSystem {
     var write = false
     var truncate = false
     var sync = false
+    var isFull = false
     /// Called inside `sync`, on the spool's writer thread.
     var whileSyncing: (@Sendable () -> Void)?
   }
@@ -28,7 +29,7 @@ final class FaultyFileSystem: FileSystem {
     try disk.rename(path, to: new)
   }
   func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int) {
-    try disk.room(directory)
+    faults.withLock { $0.isFull } ? (0, 1 << 30) : try disk.room(directory)
   }
 
   func check(_ fault: @Sendable (Faults) -> Bool, _ operation: String) throws(FileFailure) {
