@@ -20,9 +20,17 @@ package final class WorkThread: WorkQueue {
   private let contents = Mutex(Contents())
   private let signal: Signal
 
-  package init() {
+  /// `stepsBehind` is how far it stands behind others where the processors are short.
+  package init(stepsBehind: Int32 = 0) {
     signal = Signal()
-    let box = Unmanaged.passRetained(ThreadStart { [self] in run() })
+    let box = Unmanaged.passRetained(
+      ThreadStart { [self] in
+        // On Linux a thread has its own niceness.
+        if stepsBehind > 0 {
+          _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, stepsBehind)
+        }
+        run()
+      })
     var thread = pthread_t()
     let code = pthread_create(
       &thread, nil,

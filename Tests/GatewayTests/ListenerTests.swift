@@ -133,7 +133,9 @@ import Transport
   func `binary content arrives octet by octet, at hand or in pieces`(isStreamed: Bool) async throws
   {
     let test = try await TestListener()
-    let content: [UInt8] = [0, 0x0A, 0x2E, 0x0A, 0x0D, 0x2E, 0x0D, 0x0A, 0x2E, 0x0D, 0x0A, 0xFF]
+    let content: [UInt8] =
+      Array("Subject: x\r\n\r\n".utf8)
+      + [0, 0x0A, 0x2E, 0x0A, 0x0D, 0x2E, 0x0D, 0x0A, 0x2E, 0x0D, 0x0A, 0xFF]
     var parameters = MailParameters()
     parameters.body = .binaryMIME
     let request = ConnectionRequest(
