@@ -88,9 +88,13 @@ struct MaildirFile: Sendable {
   init(
     in files: any FileSystem, temporary: String, folder: String, file: String, isBinary: Bool
   ) throws(FileFailure) {
+    // One that an earlier attempt left may be the file that it put into `new`: a power cut can give a renamed
+    // file its old name back and leave it the new one. It is not written to.
+    do throws(FileFailure) {
+      try files.remove(temporary)
+    } catch where error.code == 2 {  // ENOENT
+    }
     handle = try files.open(temporary, create: true)
-    // One that an earlier attempt left.
-    try handle.truncate(to: 0)
     self.files = files
     self.temporary = temporary
     self.folder = folder
