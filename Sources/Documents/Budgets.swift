@@ -16,7 +16,7 @@ package struct Budgets: Sendable {
   package var ratio = 150
   package var ratioFloor = 24 << 20
   /// Octets looked at, all readings of everything together: what stands for time where no clock is.
-  package var work = 1 << 30
+  package var work = 768 << 20
   /// Asked now and then; true ends the reading. The caller's clock stands behind it.
   package var isTimeUp: @Sendable () -> Bool = { false }
   /// Passwords tried on a cheap cipher (zip), and on one that is made slow.
