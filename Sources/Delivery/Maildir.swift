@@ -92,7 +92,7 @@ struct MaildirFile: Sendable {
     // file its old name back and leave it the new one. It is not written to.
     do throws(FileFailure) {
       try files.remove(temporary)
-    } catch where error.code == 2 {  // ENOENT
+    } catch  where error.code == 2 {  // ENOENT
     }
     handle = try files.open(temporary, create: true)
     self.files = files
