@@ -1,4 +1,4 @@
-import Mail
+package import Mail
 import Relay
 import SMTP
 package import Spool
@@ -93,6 +93,13 @@ package final class Delivery: Sendable {
     queue.withLock { $0.set(message.id, dueAt: dueAt) }
     // What is due later is found by `tick`.
     if let dueAt, dueAt <= clock.now() { waker.yield() }
+  }
+
+  /// Why a recipient's mail is not tried now though it may be due: its destination is left alone.
+  package func pause(of recipient: Mailbox?) -> (until: Timestamp, why: String)? {
+    let destination = rules().destination(of: recipient)
+    let now = clock.now()
+    return loads.withLock { $0.pause(of: destination, now: now) }
   }
 
   /// Runs until `stop`; attempts under way are then waited for.

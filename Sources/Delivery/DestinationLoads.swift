@@ -124,6 +124,12 @@ struct DestinationLoads: Sendable {
     return (aside, called(now))
   }
 
+  /// Why nobody is let in at a destination now; nil where somebody is, or would be.
+  func pause(of destination: Destination, now: Timestamp) -> (until: Timestamp, why: String)? {
+    if let shortUntil, shortUntil > now { return (shortUntil, "no file was left for a connection") }
+    return loads[destination]?.pause(now: now)
+  }
+
   /// Somebody says that a destination is back: the next who comes is let in to find out.
   mutating func reopen(_ destination: Destination) { loads[destination]?.reopen() }
 
@@ -164,11 +170,15 @@ private struct DestinationLoad: Sendable {
 
   func hasParked(_ id: TraceID) -> Bool { parked.has(id) }
 
+  func pause(now: Timestamp) -> (until: Timestamp, why: String)? {
+    closedUntil.flatMap { $0 > now ? ($0, why) : nil }
+  }
+
   mutating func enter(
     _ id: TraceID, hasRoomAside: Bool, now: Timestamp
   ) -> DestinationLoads.Door {
     parked.take(id)
-    if let until = closedUntil, until > now {
+    if let (until, why) = pause(now: now) {
       let isProbe = !hasProbe
       hasProbe = true
       if !isProbe { parked.add(id) }

@@ -13,7 +13,7 @@ import Transport
 /// The running gate: everything composed, in the order of the way of a message.
 package final class Gate: Sendable {
   let parts: GateParts
-  private let delivery: Delivery
+  let delivery: Delivery
   private let listeners: [SMTPListener]
   private let status: StatusListener?
   private let control: ControlListener
@@ -75,7 +75,7 @@ package final class Gate: Sendable {
           address: place.address, port: place.port, on: parts.loops
         ) { StatusText(status: desk.status()).page($0) }
       }
-      let requests = ControlDesk(pipeline: parts.pipeline) { desk.status() }
+      let requests = ControlDesk(pipeline: parts.pipeline, delivery: delivery) { desk.status() }
       let control = try await ControlListener.bind(
         path: ControlSocket.path(settings), on: parts.loops
       ) { requests.respond(to: $0, $1) }
@@ -164,6 +164,11 @@ package final class Gate: Sendable {
     parts.pipeline.settings.withLock { $0 = settings }
     parts.pipeline.take(settings)
     return settings.waitingForRestart(since: parts.settings)
+  }
+
+  /// Tells the gate's log what the program around it did.
+  package func log(_ event: String, _ pairs: KeyValuePairs<String, String>) {
+    parts.pipeline.log.write(event, pairs)
   }
 
   /// Stops accepting, lets open transactions end, ends delivery.

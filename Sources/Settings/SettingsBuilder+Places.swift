@@ -7,12 +7,14 @@ import TOML
 extension SettingsBuilder {
   mutating func listener(_ index: String) -> ListenerSettings? {
     let path = ["listener", index]
-    guard let kind = text(path + ["kind"]).flatMap(ListenerKind.init),
-      let place = place(path + ["address"])
-    else {
+    // What is given and wrong has been told by its reader.
+    for key in ["kind", "address"] where !isGiven(path + [key]) {
       fault(at: path, "a listener needs kind and address, such as \"mx\" and \"0.0.0.0:25\"")
       return nil
     }
+    guard let kind = text(path + ["kind"]).flatMap(ListenerKind.init),
+      let place = place(path + ["address"])
+    else { return nil }
     var listener = ListenerSettings(kind: kind, address: place.address, port: place.port)
     listener.tls = text(path + ["tls"]).flatMap(ListenerTLS.init) ?? .startTLS
     listener.proxies = ranges(path + ["proxies"])

@@ -171,6 +171,9 @@ enum QueueText {
         line += attempts == 0 ? ", not tried yet" : ", tried \(attempts) times, next \(next)"
       }
       print(line)
+      if let until = recipient.pausedUntil, let why = recipient.pausedWhy {
+        print("    its destination is left alone until \(until): \(printable(why))")
+      }
     }
   }
 }

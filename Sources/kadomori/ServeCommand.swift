@@ -64,21 +64,33 @@ struct ServeCommand: AsyncParsableCommand {
     await gate.close()
   }
 
-  /// Keeps the old settings running where the new ones are wrong or do not prove.
+  /// Keeps the old settings running where the new ones are wrong, do not prove or would let a restart
+  /// fail. The log says what came of it: whoever sent the signal reads there.
   private func reload(_ gate: Gate, _ path: String) {
+    ServiceNotice.reloading.send()
+    defer { ServiceNotice.ready.send() }
     do {
-      let waiting = try gate.reload(try SettingsFile.load(path))
-      complain("settings reloaded")
-      if !waiting.isEmpty {
-        complain("changed, but only taken up by a restart: \(waiting.joined(separator: ", "))")
-      }
-    } catch let unproven as UnprovenPolicy {
-      complain("reload refused, the old settings stay: the new ones would relay for strangers")
-      PolicyCommand.Prove.explain(unproven.proof)
-    } catch is ExitCode {
-      complain("reload refused, the old settings stay")
+      let settings = try SettingsFile.parse(try PrivateFile.read(path).get()).get()
+      if let silence = settings.silence { throw SettingsFaults(faults: [silence]) }
+      let waiting = try gate.reload(settings)
+      gate.log("settings-reloaded", ["after-restart": waiting.joined(separator: ", ")])
+      for warning in RelayProof(settings.policy).warnings { gate.log("warning", ["what": warning]) }
     } catch {
-      complain("reload refused, the old settings stay: \(error)")
+      for why in Self.reasons(error, path) {
+        gate.log("reload-refused", ["why": why, "settings": "the old ones stay"])
+      }
+    }
+  }
+
+  private static func reasons(_ error: any Error, _ path: String) -> [String] {
+    switch error {
+    case let faults as SettingsFaults: faults.faults.map { $0.line(in: path) }
+    case let unproven as UnprovenPolicy:
+      unproven.proof.faults
+        + unproven.proof.counterExamples.prefix(1).map { example in
+          "the new settings would relay for strangers: " + example.dialogue.joined(separator: "; ")
+        }
+    default: ["\(error)"]
     }
   }
 }

@@ -41,6 +41,17 @@ import Testing
     #expect(loads.enter(place, id(7), now: now) == .full)
   }
 
+  @Test func `why a destination is left alone is known until it is not`() {
+    var loads = DestinationLoads(ceiling: 8)
+    #expect(loads.pause(of: place, now: now) == nil)
+    _ = loads.enter(place, id(0), now: now)
+    _ = loads.leave(id(0), .trouble("refused"), now: now)
+    let pause = loads.pause(of: place, now: now + 29)
+    #expect(pause?.until == now + 30 && pause?.why == "refused")
+    #expect(loads.pause(of: place(1), now: now + 29) == nil)
+    #expect(loads.pause(of: place, now: now + 30) == nil)
+  }
+
   @Test func `trouble closes the door for a while that doubles, one success opens it`() {
     var loads = DestinationLoads(ceiling: 8)
     #expect(loads.enter(place, id(0), now: now) == .open(isAside: true))

@@ -1,38 +1,9 @@
-import Foundation
+import Glibc
 import Spool
 import Testing
 
 /// The built program, killed as a power cut would: what it answered 250 must be in the spool.
 @Suite struct KillTests {
-  private static let program = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent(".build/debug/kadomori")
-
-  private func settings(_ folder: String) -> String {
-    """
-    hostname = "gate.example.test"
-    data-directory = "\(folder)"
-    [[listener]]
-    kind = "mx"
-    address = "127.0.0.1:0"
-    [domain."example.test"]
-    route = "smtp://127.0.0.1:1"
-    recipients = ["alice"]
-    """
-  }
-
-  /// The port from the program's first line, `listening: mx 127.0.0.1:2525`.
-  private func port(_ output: FileHandle) throws -> UInt16 {
-    var text = ""
-    while !text.contains("\n") {
-      let piece = output.availableData
-      try #require(!piece.isEmpty, "the program ended: \(text)")
-      text += String(decoding: piece, as: UTF8.self)
-    }
-    let line = text.split(separator: "\n").first ?? ""
-    return try #require(line.split(separator: ":").last.flatMap { UInt16($0) })
-  }
-
   private func send(_ client: WireClient) -> String {
     client.say("MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n")
     for _ in 0..<3 { _ = client.hear() }
@@ -40,19 +11,10 @@ import Testing
     return client.hear()
   }
 
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: program.path)))
+  @Test(.enabled(if: RunningProgram.isBuilt))
   func `every message answered 250 is there after SIGKILL`() async throws {
-    let folder = NSTemporaryDirectory() + "kadomori-kill-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try settings(folder).write(toFile: folder + "/k.toml", atomically: true, encoding: .utf8)
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = ["serve", "--settings", folder + "/k.toml"]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let client = try WireClient(port: try port(output.fileHandleForReading))
+    let program = try RunningProgram()
+    let client = try WireClient(port: program.port)
     _ = client.hear()
     client.say("EHLO me\r\n")
     _ = client.hear()
@@ -64,13 +26,12 @@ import Testing
     }
     // One more is under way, unanswered, when the end comes.
     client.say("MAIL FROM:<a@b.example>\r\nRCPT TO:<alice@example.test>\r\nDATA\r\n")
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    program.end(SIGKILL)
     let (spool, recovery) = try Spool.open(
-      directory: folder + "/spool", fileSystem: DiskFileSystem())
+      directory: program.folder + "/spool", fileSystem: DiskFileSystem())
     #expect(recovery.damagedFrames == 0)
     #expect(Set(promised).isSubset(of: Set(spool.messages.map { "\($0.id)" })))
     await spool.close()
-    try FileManager.default.removeItem(atPath: folder)
+    try program.remove()
   }
 }

@@ -127,7 +127,7 @@ import Testing
       "[[listener]]\nkind = \"smtp\"\naddress = \"1.2.3.4:25\"",
       "must be one of mx, submission, internal"
     ),
-    ("[[listener]]\nkind = \"mx\"\naddress = \"localhost\"", "a listener needs kind and address"),
+    ("[[listener]]\nkind = \"mx\"\naddress = \"localhost\"", "is not an address with a port"),
     ("[network.a]\naddresses = [\"10.0.0.1/8\"]", "is not an address range"),
     ("[domain.\"b.example\"]\nroute = \"pigeon\"\nrecipients = \"any\"", "is not a route"),
     ("[domain.\"b.example\"]\nroute = \"discard\"", "needs recipients"),

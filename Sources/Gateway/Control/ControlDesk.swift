@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 import Mail
 import SMTP
@@ -6,10 +7,14 @@ import Spool
 /// Answers the command line's requests about the queue and the gate.
 final class ControlDesk: Sendable {
   private let pipeline: Pipeline
+  private let delivery: Delivery
   private let status: @Sendable () -> GateStatus
 
-  init(pipeline: Pipeline, status: @escaping @Sendable () -> GateStatus) {
+  init(
+    pipeline: Pipeline, delivery: Delivery, status: @escaping @Sendable () -> GateStatus
+  ) {
     self.pipeline = pipeline
+    self.delivery = delivery
     self.status = status
   }
 
@@ -36,9 +41,16 @@ final class ControlDesk: Sendable {
 
   private func list(_ request: ControlRequest) -> ControlAnswer {
     let all = request.onlyHeld ? pipeline.spool.heldIdentifiers : pipeline.spool.identifiers
+    return ControlAnswer(
+      messages: queued(Array(all.prefix(max(0, request.limit)))), total: all.count)
+  }
+
+  /// Those of the messages that are still in the queue, as they stand now.
+  private func queued(_ ids: [TraceID]) -> [QueuedMessage] {
     let now = pipeline.clock.now()
-    let shown = all.prefix(max(0, request.limit)).compactMap { pipeline.spool.message($0) }
-    return ControlAnswer(messages: shown.map { QueuedMessage($0, now: now) }, total: all.count)
+    return ids.compactMap { pipeline.spool.message($0) }.map { message in
+      QueuedMessage(message, now: now, pause: delivery.pause(of:))
+    }
   }
 
   private func act(_ request: ControlRequest, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
@@ -62,10 +74,8 @@ final class ControlDesk: Sendable {
       Self.change(request, now).map { SpoolEntry.change(message.id, $0) }
     }
     let ids = messages.map(\.id)
-    let answerWith = { @Sendable [pipeline] (error: String?) in
-      let now = pipeline.clock.now()
-      let after = ids.compactMap { pipeline.spool.message($0) }.map { QueuedMessage($0, now: now) }
-      answer(Self.encoded(ControlAnswer(error: error, messages: after)))
+    let answerWith = { @Sendable [self] (error: String?) in
+      answer(Self.encoded(ControlAnswer(error: error, messages: queued(ids))))
     }
     guard !entries.isEmpty else { return answerWith(nil) }
     pipeline.spool.commit(entries) { result in
@@ -83,18 +93,14 @@ final class ControlDesk: Sendable {
   ) {
     let reopening = Pipeline.Reopening(
       passwords: [password], by: request.by, reason: request.reason, isAsked: true)
-    Task(executorPreference: pipeline.judging) { [pipeline] in
+    Task(executorPreference: pipeline.judging) { [self] in
       var kept: [String] = []
       for message in messages {
         guard let why = await pipeline.reopen(message, reopening) else { continue }
         kept.append("\(message.id) stays held: \(why)")
       }
-      let now = pipeline.clock.now()
-      let after = messages.compactMap { pipeline.spool.message($0.id) }
       let error = kept.isEmpty ? nil : kept.joined(separator: "\n")
-      answer(
-        Self.encoded(
-          ControlAnswer(error: error, messages: after.map { QueuedMessage($0, now: now) })))
+      answer(Self.encoded(ControlAnswer(error: error, messages: queued(messages.map(\.id)))))
     }
   }
 
@@ -110,7 +116,11 @@ final class ControlDesk: Sendable {
 }
 
 extension QueuedMessage {
-  init(_ message: StoredMessage, now: Timestamp) {
+  /// `pause` says until when and why the destination of an address is left alone.
+  init(
+    _ message: StoredMessage, now: Timestamp,
+    pause: (Mailbox?) -> (until: Timestamp, why: String)?
+  ) {
     id = "\(message.id)"
     acceptedAt = message.acceptedAt.iso8601
     ageSeconds = Int(now.seconds - message.acceptedAt.seconds)
@@ -124,8 +134,10 @@ extension QueuedMessage {
       let address = recipient.path.words
       switch state {
       case .queued(let attempts, let next):
+        let paused = pause(recipient.path.mailbox)
         return QueuedRecipient(
-          address: address, state: "queued", attempts: attempts, nextAttemptAt: next.iso8601)
+          address: address, state: "queued", attempts: attempts, nextAttemptAt: next.iso8601,
+          pausedUntil: paused?.until.iso8601, pausedWhy: paused?.why)
       case .delivered: return QueuedRecipient(address: address, state: "delivered")
       case .failed: return QueuedRecipient(address: address, state: "failed")
       case .removed: return QueuedRecipient(address: address, state: "removed")

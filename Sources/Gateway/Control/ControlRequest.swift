@@ -74,6 +74,9 @@ package struct QueuedRecipient: Codable, Sendable {
   package var state: String
   package var attempts: Int?
   package var nextAttemptAt: String?
+  /// Its destination had trouble and is left alone until then; nil where it is not.
+  package var pausedUntil: String?
+  package var pausedWhy: String?
 }
 
 /// The gate at a glance.

@@ -37,7 +37,9 @@ struct PasswordTests {
   private func ask(_ gate: TestGate, _ request: ControlRequest) async throws -> ControlAnswer {
     let pipeline = gate.gate.parts.pipeline
     let parts = gate.gate.parts
-    let desk = ControlDesk(pipeline: pipeline) { StatusDesk(parts: parts, places: []).status() }
+    let desk = ControlDesk(pipeline: pipeline, delivery: gate.gate.delivery) {
+      StatusDesk(parts: parts, places: []).status()
+    }
     let line = [UInt8](try JSONEncoder().encode(request))
     let answer = await withCheckedContinuation { continuation in
       desk.respond(to: line) { continuation.resume(returning: $0) }
