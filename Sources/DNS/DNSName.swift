@@ -22,16 +22,33 @@ package struct DNSName: Hashable, Sendable {
         wire.count + label.count + 2 <= Self.lengthLimit
       else { return nil }
       wire.append(UInt8(label.count))
-      wire += label.lazy.map(Self.folded)
+      wire += label.lazy.map(\.lowered)
     }
     self.init(checked: wire + [0])
   }
 
   /// Octets between dots, none of them escaped; a dot at the end is the root's.
   package init?(octets: some Collection<UInt8>) {
-    var labels = octets.split(separator: 0x2E, omittingEmptySubsequences: false)
-    if labels.count > 1, labels.last?.isEmpty == true { labels.removeLast() }
-    self.init(labels: labels)
+    var wire: [UInt8] = [0]
+    wire.reserveCapacity(octets.count + 2)
+    // Where the length of the label under way stands.
+    var head = 0
+    for byte in octets {
+      guard byte == 0x2E else {
+        wire[head] += 1
+        guard wire[head] <= Domain.labelLimit, wire.count < Self.lengthLimit - 1 else { return nil }
+        wire.append(byte.lowered)
+        continue
+      }
+      guard wire[head] > 0 else { return nil }
+      head = wire.count
+      wire.append(0)
+    }
+    guard !octets.isEmpty else { return nil }
+    // Without a dot at the end the root's zero is still to come.
+    if wire[head] > 0 { wire.append(0) }
+    guard wire.count <= Self.lengthLimit else { return nil }
+    self.init(checked: wire)
   }
 
   /// A name of record data, uncompressed, from the first octet to the last.
@@ -54,12 +71,14 @@ package struct DNSName: Hashable, Sendable {
   }
 
   package init(_ domain: Domain) {
-    var wire: [UInt8] = []
-    for label in domain.ascii.utf8.split(separator: 0x2E) {
-      wire.append(UInt8(label.count))
-      wire += label
+    // Each dot becomes the length of what follows it.
+    var wire = [0] + domain.ascii.utf8 + [0]
+    var end = wire.count - 1
+    for at in stride(from: end - 1, through: 0, by: -1) where at == 0 || wire[at] == 0x2E {
+      wire[at] = UInt8(end - at - 1)
+      end = at
     }
-    self.init(checked: wire + [0])
+    self.init(checked: wire)
   }
 
   /// `DNSName("_25._tcp", below: host)`; nil when it would be too long.
@@ -99,9 +118,5 @@ package struct DNSName: Hashable, Sendable {
     let labels = labels
     let isPlain = labels.allSatisfy { $0.allSatisfy { $0 < 0x80 && $0 != 0x2E } }
     return isPlain ? try? Domain(parsing: Array(labels.joined(separator: [0x2E]))) : nil
-  }
-
-  static func folded(_ byte: UInt8) -> UInt8 {
-    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
   }
 }

@@ -99,7 +99,7 @@ package struct STSFetcher: Sendable {
   /// RFC 8461 §3.2: the type only, parameters beside it don't matter.
   private static func isPlainText(_ type: String?) -> Bool {
     guard let word = type?.utf8.prefix(while: { $0 != 0x3B }) else { return false }
-    let text = word.filter { $0 > 0x20 }.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    let text = word.filter { $0 > 0x20 }.map(\.lowered)
     return text.elementsEqual("text/plain".utf8)
   }
 }

@@ -12,6 +12,10 @@ package struct Domain: Hashable, Sendable {
   /// Reads `sub-domain *("." sub-domain)` (RFC 5321 §4.1.2) with U-labels (RFC 6531 §3.3).
   /// A trailing dot, an empty label and a leading or trailing hyphen are errors.
   package init(parsing bytes: some Collection<UInt8>) throws(SyntaxError) {
+    if let plain = Self.plain(bytes) {
+      ascii = plain
+      return
+    }
     guard !bytes.isEmpty, bytes.count <= 4 * Self.lengthLimit,
       let text = String(validating: bytes, as: UTF8.self)
     else { throw SyntaxError(expected: "a domain", at: 0) }
@@ -45,6 +49,40 @@ package struct Domain: Hashable, Sendable {
   }
 
   private init(checked: String) { ascii = checked }
+
+  /// Nearly every name is letters, digits and single hyphens of ASCII: it is read in one pass. Nil for what
+  /// needs a closer look, wrong names among them.
+  private static func plain(_ bytes: some Collection<UInt8>) -> String? {
+    let count = bytes.count
+    guard count <= lengthLimit else { return nil }
+    var isPlain = true
+    let name = String(unsafeUninitializedCapacity: count) { room in
+      // The dot before the first label.
+      var (at, labelStart, previous) = (0, 0, UInt8(0x2E))
+      for byte in bytes {
+        let lower = byte.lowered
+        if lower == 0x2E {
+          isPlain = at > labelStart && previous != 0x2D
+          labelStart = at + 1
+        } else if lower == 0x2D {
+          // Two in a row may be an A-label's.
+          isPlain = at > labelStart && previous != 0x2D
+        } else {
+          isPlain = lower &- 0x61 < 26 || lower &- 0x30 < 10 || lower == 0x5F
+        }
+        guard isPlain, at - labelStart < labelLimit else {
+          isPlain = false
+          return 0
+        }
+        room[at] = lower
+        previous = lower
+        at += 1
+      }
+      isPlain = at > labelStart && previous != 0x2D
+      return at
+    }
+    return isPlain ? name : nil
+  }
 
   private static func label(_ raw: Substring, at offset: Int) throws(SyntaxError) -> String {
     let wrong = SyntaxError(expected: "a domain label", at: offset)

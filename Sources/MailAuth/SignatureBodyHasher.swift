@@ -126,7 +126,7 @@ struct SignatureBodyLane: Sendable {
   }
 
   /// Where octets that stay as they are end. In `relaxed` a lone blank between two words belongs to
-  /// them.
+  /// them, in both a line end between two words.
   private func runEnd(_ input: UnsafeRawBufferPointer, from start: Int) -> Int {
     let isRelaxed = canonicalization == .relaxed
     var position = start
@@ -135,7 +135,10 @@ struct SignatureBodyLane: Sendable {
       if byte > 0x20 {
         position += 1
       } else if byte == 0x0D || byte == 0x0A {
-        return position
+        guard byte == 0x0D, position > start, position + 2 < input.count,
+          input[position + 1] == 0x0A, input[position + 2] > 0x20
+        else { return position }
+        position += 3
       } else if isRelaxed, byte == 0x20 {
         guard !owesBlank || position > start, position + 1 < input.count,
           input[position + 1] > 0x20

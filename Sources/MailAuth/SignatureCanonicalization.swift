@@ -1,3 +1,5 @@
+import Mail
+
 /// How a part of a message is written before it is hashed (RFC 6376 §3.4): `simple` tolerates next
 /// to nothing, `relaxed` lets white space and the case of names change on the way.
 ///
@@ -29,7 +31,7 @@ package enum SignatureCanonicalization: String, Codable, Hashable, Sendable {
   static func lowered(_ name: ArraySlice<UInt8>) -> [UInt8] {
     var end = name.endIndex
     while end > name.startIndex, isBlank(name[end - 1]) { end -= 1 }
-    return name[..<end].map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    return name[..<end].map(\.lowered)
   }
 
   /// As it is, but for a bare LF.

@@ -36,8 +36,8 @@ package struct SignatureKeys: Sendable {
   }
 
   /// Whether DNSSEC proved the records of a name.
-  func isSecure(_ name: Domain?) -> Bool {
-    guard let name, case .success(let answer)? = answers[name] else { return false }
+  func isSecure(_ name: Domain) -> Bool {
+    guard case .success(let answer)? = answers[name] else { return false }
     return answer.isSecure
   }
 

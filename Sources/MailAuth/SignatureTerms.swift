@@ -9,6 +9,8 @@ package struct SignatureTerms: Hashable, Sendable {
   package let algorithm: SignatureAlgorithm
   package let domain: Domain
   package let selector: Domain
+  /// Where the key's record stands (RFC 6376 §3.6.2.1).
+  package let keyName: Domain
   /// `b=`, decoded.
   package let signature: [UInt8]
   /// `t=`, seconds since 1970.
@@ -26,12 +28,11 @@ package struct SignatureTerms: Hashable, Sendable {
     signature = try Self.base64("b", tags)
     signedAt = try Self.seconds("t", tags)
     blanked = Self.blanked(Array(value), tags)
-    let query = Domain(selector.ascii + "._domainkey." + domain.ascii)
-    guard query != nil else { throw SignatureFault(.syntax, "s= and d= make no name of the DNS") }
+    guard let keyName = Domain(selector.ascii + "._domainkey." + domain.ascii) else {
+      throw SignatureFault(.syntax, "s= and d= make no name of the DNS")
+    }
+    self.keyName = keyName
   }
-
-  /// Where the key's record stands (RFC 6376 §3.6.2.1).
-  package var keyName: Domain? { Domain(selector.ascii + "._domainkey." + domain.ascii) }
 
   /// The tags of a signature field, or why it has none.
   static func tags(_ value: ArraySlice<UInt8>) throws(SignatureFault) -> TagList {

@@ -31,6 +31,20 @@ import Testing
   @Test(arguments: ["", "a..b", ".a", #"a\25"#, #"a\256"#, #"a\"#])
   func `what is no name is none`(text: String) { #expect(DNSName(text) == nil) }
 
+  @Test(arguments: [
+    "a", "A.b", "a.b.", "a..b", ".a", "a..", ".", "", "a.b.c.example", "x-._.*",
+    String(repeating: "a", count: 63) + ".b", String(repeating: "a", count: 64) + ".b",
+    String(repeating: "ab.", count: 84) + "c", String(repeating: "ab.", count: 84) + "cd",
+    String(repeating: "ab.", count: 84), String(repeating: "ab.", count: 85),
+  ])
+  func `octets between dots are the labels that splitting gives`(text: String) {
+    var labels = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+    if labels.count > 1, labels.last?.isEmpty == true { labels.removeLast() }
+    let name = DNSName(octets: Array(text.utf8))
+    #expect(name == DNSName(labels: labels.map(Array.init)))
+    if let name, let domain = name.domain { #expect(DNSName(domain) == name) }
+  }
+
   @Test func `lengths are bounded as RFC 1035 §2_3_4 says`() {
     let label = String(repeating: "a", count: 63)
     #expect(DNSName(label) != nil)

@@ -44,6 +44,21 @@ import Testing
   ])
   func `what is no domain is refused`(text: String) { #expect(Domain(text) == nil) }
 
+  /// Names of ASCII are read in one pass, others label by label; a full-width letter makes it the latter.
+  @Test(arguments: [
+    "a", "Ab.C", "a-b.c", "a--b.c", "-a.b", "a-.b", "a.-b", "a.b-", "a..b", "a.b.", ".a", "a_b.c",
+    "a b.c",
+    "axn--b.c", "xn--a.b", "a.xn--r8jz45g", "1.2.3.4", "a/b.c",
+    String(repeating: "a", count: 63) + ".b",
+    String(repeating: "a", count: 64) + ".b", String(repeating: "ab.", count: 84) + "c",
+    String(repeating: "ab.", count: 84) + "cd",
+  ])
+  func `both ways of reading a name agree`(text: String) {
+    let wide = text.replacing("a", with: "\u{FF41}", maxReplacements: 1)
+    #expect(Domain(text) == Domain(wide))
+    #expect(Domain(text.uppercased()) == Domain(text))
+  }
+
   @Test(arguments: [
     "a@b.example", "\"a b\"@c.example", "\"a@b\"@c.example", "a+b@c.example", "a@[192.0.2.1]",
     "a@[IPv6:2001:db8::1]", "\"a\\\"b\"@c.example", "あ@b.example",

@@ -154,7 +154,7 @@ enum RecordLayout {
         number = number * 10 + Int(byte - 0x30)
         hasDigits = true
       } else {
-        guard hasDigits, let unit = units[DNSName.folded(byte)] else { return nil }
+        guard hasDigits, let unit = units[byte.lowered] else { return nil }
         total += number * unit
         (number, hasDigits) = (0, false)
       }

@@ -1,3 +1,5 @@
+import Mail
+
 /// The tags of mark-up, one after another, as browsers find them (WHATWG HTML §13.2.5): names in lower
 /// case, attributes with their character references undone.
 struct TagReader {
@@ -84,7 +86,7 @@ struct TagReader {
 
   private func isName(_ name: [UInt8], at place: Int) -> Bool {
     guard place + name.count <= octets.count else { return false }
-    return zip(name, octets[place...]).allSatisfy { $0 == Self.lowered($1) }
+    return zip(name, octets[place...]).allSatisfy { $0 == $1.lowered }
   }
 
   private mutating func tag() -> Tag {
@@ -140,13 +142,10 @@ struct TagReader {
   private mutating func word(until isEnd: (UInt8) -> Bool) -> [UInt8] {
     let start = at
     while at < octets.count, !isEnd(octets[at]) { at += 1 }
-    return octets[start..<at].map(Self.lowered)
+    return octets[start..<at].map(\.lowered)
   }
 
   private func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
-  private static func lowered(_ byte: UInt8) -> UInt8 {
-    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-  }
 }
 
 extension [UInt8] {

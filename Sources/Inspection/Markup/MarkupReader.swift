@@ -67,7 +67,7 @@ struct MarkupReader {
   private mutating func name() -> [UInt8] {
     let start = at
     while at < bytes.count, bytes[at] > 0x20, bytes[at] != 0x3E, bytes[at] != 0x2F { at += 1 }
-    return bytes[start..<at].map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    return bytes[start..<at].map(\.lowered)
   }
 
   private mutating func closing() {
@@ -206,9 +206,7 @@ struct MarkupReader {
   private static func hides(_ attributes: [String: String]) -> Bool {
     if attributes["hidden"] != nil { return true }
     guard let style = attributes["style"] else { return false }
-    let octets = style.utf8.prefix(2000).filter { $0 > 0x20 }.map {
-      (0x41...0x5A).contains($0) ? $0 | 0x20 : $0
-    }
+    let octets = style.utf8.prefix(2000).filter { $0 > 0x20 }.map(\.lowered)
     if hidingStyles.contains(where: { octets.firstPlace(of: $0) != nil }) { return true }
     return vanishing.contains { name in
       guard let place = octets.firstPlace(of: name) else { return false }

@@ -62,9 +62,6 @@ extension [UInt8] {
 }
 
 extension UInt8 {
-  /// ASCII lower case.
-  @inline(__always) var lowered: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
-
   /// White space and line ends.
   @inline(__always) var isBlank: Bool {
     self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A

@@ -71,7 +71,7 @@ package struct ARCVerifier: Sendable {
   // MARK: Parts
 
   private func keys(_ terms: [SignatureTerms], _ resolver: any Resolver) async -> SignatureKeys {
-    await SignatureKeys(Set(terms.compactMap(\.keyName)), from: resolver)
+    await SignatureKeys(Set(terms.map(\.keyName)), from: resolver)
   }
 
   private func verify(

@@ -146,7 +146,7 @@ struct AuthenticationResultsParser {
     }
     guard !word.isEmpty else { return nil }
     index = word.endIndex
-    return String(decoding: word.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    return String(decoding: word.map(\.lowered), as: UTF8.self)
   }
 
   private mutating func take(_ byte: UInt8) throws(SyntaxError) -> Bool {

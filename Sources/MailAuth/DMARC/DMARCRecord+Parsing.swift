@@ -83,7 +83,7 @@ extension DMARCRecord {
   }
 
   private static func word(_ value: ArraySlice<UInt8>) -> String {
-    String(decoding: value.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    String(decoding: value.map(\.lowered), as: UTF8.self)
   }
 
   private mutating func choice<Value: RawRepresentable>(

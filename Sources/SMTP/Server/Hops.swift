@@ -44,7 +44,7 @@ package struct Hops: Hashable, Sendable {
       case 0x29 where !isQuoted && depth > 0: depth -= 1
       case _ where isQuoted || depth > 0: break
       case 0x09, 0x0A, 0x0D, 0x3B: plain.append(0x20)
-      default: plain.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+      default: plain.append(byte.lowered)
       }
     }
     return plain.split(separator: 0x20)
