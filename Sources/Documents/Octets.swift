@@ -62,6 +62,16 @@ extension [UInt8] {
     }
   }
 
+  /// The first place of one octet in `range`.
+  func place(of octet: UInt8, in range: Range<Int>) -> Int? {
+    withUnsafeBufferPointer { all in
+      guard let base = all.baseAddress,
+        let found = memchr(base + range.lowerBound, CInt(octet), range.count)
+      else { return nil }
+      return UnsafeRawPointer(base).distance(to: found)
+    }
+  }
+
   func place(of text: String, in range: Range<Int>) -> Int? {
     place(of: Array(text.utf8), in: range)
   }

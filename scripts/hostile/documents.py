@@ -40,6 +40,12 @@ def pdf_bombs():
     return pdf([b"<</Type/Catalog>>"] + [pdf_stream(data + b"%d" % index) for index in range(300)])
 
 
+def pdf_letters():
+    """Streams of the letter with which most words that are looked for begin."""
+    data = zlib.compress(b"(" + b"a" * (20 * MB), 9)
+    return pdf([b"<</Type/Catalog>>"] + [pdf_stream(data + b"%d" % index) for index in range(300)])
+
+
 def pdf_filters():
     """A thousand filters on one stream."""
     return pdf([b"<</Type/Catalog>>", pdf_stream(zlib.compress(b"x"), b"/ASCIIHexDecode" * 1000)] * 100)

@@ -153,6 +153,10 @@ def calendar():
     return mail(b"text/calendar", b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nATTACH:http://a.example/\r\n" * 200_000)
 
 
+def calendar_lines():
+    return mail(b"text/calendar", b"BEGIN:VCALENDAR\r\n" + b"X-A:\r\n" * 1_300_000)
+
+
 def rtf_words():
     return mail(b"text/rtf", b"{\\rtf1 " + b"\\'e3" * 3_000_000)
 

@@ -13,6 +13,9 @@ enum Inflate {
   }
 
   private static let pieceSize = 1 << 17
+  /// What has come to so much gets room for so much at once: growing by doubling would touch each octet of a
+  /// bomb three times.
+  private static let (largeSize, room) = (1 << 20, 32 << 20)
 
   /// Unpacks what begins at `range`'s start. What came before damage is kept.
   static func unpack(
@@ -31,6 +34,9 @@ enum Inflate {
     while true {
       let (status, read, written) = step(&stream, octets, at..<range.upperBound, &piece)
       at += read
+      if output.count >= largeSize, output.capacity < room {
+        output.reserveCapacity(min(limit, room))
+      }
       output += piece[..<min(written, max(0, limit - output.count))]
       let used = at - range.lowerBound
       if status == Z_STREAM_END { return Unpacked(output, .whole, used: used) }

@@ -1,3 +1,5 @@
+import Mail
+
 /// PDF: what it does when opened, and the streams within. The table of objects is not believed; objects
 /// are found where they stand, so that nothing hides behind a table that lies.
 enum PDFReader {
@@ -23,7 +25,7 @@ enum PDFReader {
       if dictionary.isImage, isPicture(octets, data, dictionary, cipher) { continue }
       let content = content(octets, data, dictionary, cipher, limit: opening.allowance)
       // Zeros unpack slower than anything else is looked at.
-      opening.walk.ledger.worked(dictionary.size + content.octets.count * 3 / 2)
+      opening.walk.ledger.worked(dictionary.size + content.octets.count * 2)
       if dictionary.isObjects || looksLikeObjects(content.octets) {
         words.note(content.octets, isPacked: true, &opening)
       } else if !dictionary.isEmbeddedFile {
@@ -207,13 +209,16 @@ private enum PDFScript {
     Array($0.utf8)
   }
 
+  private static let export = Array("exportDataObject".utf8)
+
   /// `isScript` where the octets are nothing else.
   static func note(_ octets: [UInt8], isScript: Bool, _ opening: inout Opening) {
-    let all = 0..<octets.count
+    // No call is without it, and most of what is large is: pictures of no kind, zeros.
+    guard octets.place(of: 0x28, in: octets.indices) != nil else { return }
     // It writes an embedded file to the disk, and may open it.
-    if octets.place(of: "exportDataObject", in: all) != nil { opening.note(.pdfExport) }
+    if octets.firstPlace(of: export) != nil { opening.note(.pdfExport) }
     let words = calls + (isScript ? hiding : [])
-    if let word = words.first(where: { octets.place(of: $0, in: all) != nil }) {
+    if let word = words.first(where: { octets.firstPlace(of: $0) != nil }) {
       opening.note(.pdfScriptActs, String(decoding: word, as: UTF8.self))
     }
   }

@@ -1,4 +1,5 @@
 import Documents
+import Mail
 
 /// Invitations to meetings (RFC 5545): calendars take them in by themselves and act on what is in them.
 struct CalendarCheck: ContentCheck {
@@ -8,9 +9,11 @@ struct CalendarCheck: ContentCheck {
   func findings(of item: Item) -> [Finding] {
     guard item.isKind(.calendar) else { return [] }
     var found: [Finding] = []
-    for line in Self.lines(item.octets.prefix(Self.sizeLimit)) {
-      guard let remark = Self.remark(line) else { continue }
-      found.append(remark.finding(line, at: item.place, path: item.path))
+    for line in CalendarLines(item.octets, limit: Self.sizeLimit) where Self.mayMatter(line) {
+      let plain = CalendarLines.unfolded(line)
+      guard let remark = Self.remark(plain) else { continue }
+      let shown = String(decoding: plain.prefix(Finding.evidenceLimit), as: UTF8.self)
+      found.append(remark.finding(shown, at: item.place, path: item.path))
       if found.count == FindingList.perRuleLimit { break }
     }
     if item.octets.count > Self.sizeLimit {
@@ -19,28 +22,29 @@ struct CalendarCheck: ContentCheck {
     return found
   }
 
-  /// Lines unfolded (§3.1), each cut at what evidence can show.
-  private static func lines(_ octets: ArraySlice<UInt8>) -> [String] {
-    var lines: [[UInt8]] = []
-    for line in octets.split(separator: 0x0A) {
-      let text = line.last == 0x0D ? line.dropLast() : line
-      if text.first == 0x20 || text.first == 0x09, var last = lines.popLast() {
-        if last.count < Finding.evidenceLimit { last += text.dropFirst() }
-        lines.append(last)
-      } else {
-        lines.append(Array(text.prefix(Finding.evidenceLimit)))
-      }
-    }
-    return lines.map { String(decoding: $0, as: UTF8.self) }
+  /// ACTION, ATTACH, X-…: a hostile calendar has hundreds of thousands of others.
+  private static func mayMatter(_ line: ArraySlice<UInt8>) -> Bool {
+    line.first.map { $0 | 0x20 == 0x61 || $0 | 0x20 == 0x78 } ?? false
   }
 
-  private static func remark(_ line: String) -> Remark? {
-    let upper = line.uppercased()
-    if upper.hasPrefix("ACTION"), upper.hasSuffix(":PROCEDURE") { return procedure }
-    guard upper.hasPrefix("ATTACH") || upper.hasPrefix("X-") else { return nil }
-    if upper.contains(":\\\\") || upper.contains(":FILE:") { return share }
-    let suffixes = [".EXE", ".LNK", ".HTA", ".JS", ".VBS", ".ISO", ".IMG", ".ZIP", ".SCR", ".MSI"]
-    return upper.hasPrefix("ATTACH") && suffixes.contains(where: upper.hasSuffix) ? file : nil
+  /// Of a line that is unfolded (§3.1).
+  private static func remark(_ line: [UInt8]) -> Remark? {
+    let upper = line.map { $0 &- 0x61 < 26 ? $0 & 0xDF : $0 }
+    if upper.starts(with: Words.action), upper.ends(with: Words.procedure) { return procedure }
+    let isFile = upper.starts(with: Words.attach)
+    guard isFile || upper.starts(with: Words.own) else { return nil }
+    if Words.shares.contains(where: { upper.firstPlace(of: $0) != nil }) { return share }
+    return isFile && Words.suffixes.contains(where: upper.ends) ? file : nil
+  }
+
+  /// What lines begin with, have and end with.
+  private enum Words {
+    static let (action, procedure) = (Array("ACTION".utf8), Array(":PROCEDURE".utf8))
+    static let (attach, own) = (Array("ATTACH".utf8), Array("X-".utf8))
+    static let shares = [":\\\\", ":FILE:"].map { Array($0.utf8) }
+    static let suffixes = [
+      ".EXE", ".LNK", ".HTA", ".JS", ".VBS", ".ISO", ".IMG", ".ZIP", ".SCR", ".MSI",
+    ].map { Array($0.utf8) }
   }
 
   private static let unread = Remark(
@@ -61,4 +65,10 @@ struct CalendarCheck: ContentCheck {
     "calendar.file", .attachment, 6,
     ja: "予定に危険な種類のファイルへのリンクがあります({})。",
     en: "The invitation links to a file of a dangerous kind ({}).")
+}
+
+extension [UInt8] {
+  fileprivate func ends(with word: [UInt8]) -> Bool {
+    suffix(word.count).elementsEqual(word)
+  }
 }
