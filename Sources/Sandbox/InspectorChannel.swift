@@ -19,9 +19,10 @@ struct InspectorChannel {
     case closed, late, garbled
   }
 
-  func send(_ octets: FrameWriter, file: CInt = -1) -> Bool {
+  /// 0, or the system's error.
+  func send(_ octets: FrameWriter, file: CInt = -1) -> CInt {
     let frame = octets.frame
-    return frame.withUnsafeBytes { jail_send(socket, $0.baseAddress, $0.count, file) } == 0
+    return frame.withUnsafeBytes { jail_send(socket, $0.baseAddress, $0.count, file) }
   }
 
   /// Waits for a frame, until `deadline` where one is given.

@@ -23,7 +23,6 @@ extension InspectorFailure {
     case .forbidden: "inspector.forbidden"
     case .late: "inspector.timeout"
     case .memory: "inspector.memory"
-    case .unavailable: "inspector.unavailable"
     }
   }
 
@@ -32,7 +31,7 @@ extension InspectorFailure {
     case .crashed(let how): how
     case .garbled: "no report came back"
     case .forbidden: "a system call that inspectors may not make"
-    case .late, .memory, .unavailable: ""
+    case .late, .memory: ""
     }
   }
 
@@ -56,10 +55,6 @@ extension InspectorFailure {
       Sentence(
         ja: "検査に必要なメモリが上限を超えたため、検査できていません。",
         en: "Inspecting this message took more memory than allowed; it is not inspected.")
-    case .unavailable:
-      Sentence(
-        ja: "検査プロセスを起動できないため、このメールは検査できていません。",
-        en: "No inspector could be started; this message is not inspected.")
     }
   }
 }

@@ -8,7 +8,8 @@ import Synchronization
 ///                  waits                  └─ gone, late, too large: once more in a fresh process, alone;
 ///                                            then the message counts as unanalysable, with the reason
 ///
-/// It never throws and never loses a message's question: whatever happens, a report comes.
+/// It never loses a message's question: whatever a message does to its inspector, a report comes. What is our
+/// own trouble, when no inspector can be had, is thrown (`NoInspector`) and no word about the message.
 package final class InspectorPool: Sendable {
   private let settings: InspectorSettings
   private let queue: JobQueue
@@ -34,24 +35,24 @@ package final class InspectorPool: Sendable {
   /// Inspects a message that is in memory.
   package func inspect(
     _ octets: [UInt8], _ submission: Submission = .mail, _ context: FactContext = FactContext()
-  ) async -> InspectionReport {
-    await inspect(submission, context) { SealedFile(octets) }
+  ) async throws -> InspectionReport {
+    try await inspect(submission, context) { SealedFile(octets) }
   }
 
-  /// Inspects what `seal` makes, which is asked only when the message's turn is near: so much memory is
+  /// Inspects what `seal` makes (nil: there is no memory for it), which is asked only when the message's turn is near: so much memory is
   /// taken as `InspectorSettings.admitted` says, however many wait.
   package func inspect(
     _ submission: Submission = .mail, _ context: FactContext = FactContext(),
     seal: () async throws -> SealedFile?
-  ) async rethrows -> InspectionReport {
+  ) async throws -> InspectionReport {
     await places.enter()
     defer { places.leave() }
-    guard let message = try await seal() else { return InspectorFailure.unavailable.report }
-    return await withCheckedContinuation { continuation in
+    guard let message = try await seal() else { throw NoInspector.noMemory }
+    return try await withCheckedThrowingContinuation { continuation in
       let job = InspectionJob(message: message, submission: submission, context: context) {
-        continuation.resume(returning: $0)
+        continuation.resume(with: $0)
       }
-      if !queue.append(job) { job.finish(InspectorFailure.unavailable.report) }
+      if !queue.append(job) { job.finish(.failure(.closed)) }
     }
   }
 
@@ -67,7 +68,7 @@ struct InspectionJob: Sendable {
   let message: SealedFile
   let submission: Submission
   let context: FactContext
-  let finish: @Sendable (InspectionReport) -> Void
+  let finish: @Sendable (Result<InspectionReport, NoInspector>) -> Void
 }
 
 /// Lets so many in at once; the others wait in order.

@@ -27,7 +27,7 @@ package enum InspectorProcess {
     guard jail_lock(UInt64(options.memory), UInt32(clamping: options.cpuSeconds)) == 0 else {
       exit(Ending.noJail)
     }
-    guard channel.send(FrameWriter()) else { _exit(Ending.closed) }
+    guard channel.send(FrameWriter()) == 0 else { _exit(Ending.closed) }
     while true {
       guard let received = try? channel.receive(), received.file >= 0 else {
         _exit(Ending.closed)
@@ -69,6 +69,6 @@ package enum InspectorProcess {
     var found = inspector.observations(octets, request.submission, request.context)
     let taken = start.duration(to: .now)
     found.findings = InspectionReport(found.findings, milliseconds: 0).findings
-    return channel.send(ReportFrame.writer(found, milliseconds: taken / .milliseconds(1)))
+    return channel.send(ReportFrame.writer(found, milliseconds: taken / .milliseconds(1))) == 0
   }
 }

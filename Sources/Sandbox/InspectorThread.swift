@@ -32,13 +32,22 @@ final class InspectorThread {
   }
 
   private func run() {
-    while let job = queue.take() { job.finish(judge(job)) }
+    while let job = queue.take() { job.finish(answer(job)) }
     inspector = nil
     queue.leave()
   }
 
-  private func judge(_ job: InspectionJob) -> InspectionReport {
-    switch ask(job) {
+  private func answer(_ job: InspectionJob) -> Result<InspectionReport, NoInspector> {
+    do throws(NoInspector) {
+      return .success(try judge(job))
+    } catch {
+      inspector = nil
+      return .failure(error)
+    }
+  }
+
+  private func judge(_ job: InspectionJob) throws(NoInspector) -> InspectionReport {
+    switch try ask(job) {
     case .success(let report):
       if let inspector, inspector.messages >= settings.messagesPerProcess { self.inspector = nil }
       return report
@@ -47,17 +56,21 @@ final class InspectorThread {
       // see nothing else.
       inspector = nil
       defer { inspector = nil }
-      switch ask(job) {
+      switch try ask(job) {
       case .success(let report): return report.adding([failure.recovered])
       case .failure(let failure): return failure.report
       }
     }
   }
 
-  private func ask(_ job: InspectionJob) -> Result<InspectionReport, InspectorFailure> {
-    guard let edition = rules.edition else { return .failure(.unavailable) }
-    if inspector?.edition != edition.number { inspector = Inspector(settings, edition) }
-    guard let inspector else { return .failure(.unavailable) }
-    return inspector.inspect(job)
+  private func ask(
+    _ job: InspectionJob
+  ) throws(NoInspector) -> Result<InspectionReport, InspectorFailure> {
+    guard let edition = rules.edition else { throw .noMemory }
+    if let inspector, inspector.edition == edition.number { return try inspector.inspect(job) }
+    inspector = nil
+    let fresh = try Inspector(settings, edition)
+    inspector = fresh
+    return try fresh.inspect(job)
   }
 }

@@ -22,7 +22,7 @@ struct InspectCommand: AsyncParsableCommand {
       Rules of one's own stand beside the shipped ones: --rules FOLDER, --yara FOLDER.
 
       One line a message: a JSON object with --json. Exits 0 whatever the verdicts are, 1 when a file can't
-      be read, 64 for a wrong command line.
+      be read or no inspector can be started, 64 for a wrong command line.
       """)
 
   @Argument(help: "Messages, and folders of them.") var files: [String] = []

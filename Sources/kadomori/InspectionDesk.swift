@@ -17,7 +17,7 @@ struct InspectionDesk {
     let submission: Submission
   }
 
-  /// False when a file could not be read.
+  /// False when a file could not be read, or not be inspected.
   func inspect(_ list: FileList, atOnce: Int) async -> Bool {
     let progress = ProgressBar(total: { list.count })
     var isWhole = true
@@ -66,7 +66,12 @@ struct InspectionDesk {
   private func report(_ entry: Entry) async -> InspectionReport? {
     guard let octets = entry.octets else { return nil }
     let (findings, context) = await identity.judge(octets, at: entry.path)
-    return await pool.inspect(octets, entry.submission, context).adding(findings)
+    do {
+      return try await pool.inspect(octets, entry.submission, context).adding(findings)
+    } catch {
+      complain("can't inspect \(printable(entry.name)): \(error)")
+      return nil
+    }
   }
 
   private func line(

@@ -23,11 +23,12 @@ final class TestGate: Sendable {
   /// greeting delay hundreds of sessions are quick; nil leaves the gate its own. `mx` and `domain` go into
   /// the tables of that listener and of example.test; `resolver` takes the DNS's place; `inspects`
   /// has mail looked into, `inspection` stands in that table, with `{folder}` for the gate's own; `prepare`
-  /// puts into the folder what must be there at the start.
+  /// puts into the folder what must be there at the start. Inspectors are started from `program`.
   init(
     outbound: String = "discard", greetingDelay: Int? = 0, messageSize: Int = 100_000,
     mx: String = "", domain: String = "", resolver: (any Resolver)? = nil, inspects: Bool = false,
-    inspection: String = "", _ extra: String = "", prepare: (String) throws -> Void = { _ in }
+    inspection: String = "", program: String = TestGate.program, _ extra: String = "",
+    prepare: (String) throws -> Void = { _ in }
   ) async throws {
     folder = NSTemporaryDirectory() + "kadomori-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -71,7 +72,7 @@ final class TestGate: Sendable {
       """
     try prepare(folder)
     let gate = try await Gate.open(
-      try GateSettings.load(Array(text.utf8)), resolver: resolver, program: Self.program)
+      try GateSettings.load(Array(text.utf8)), resolver: resolver, program: program)
     self.gate = gate
     // What the command line does beside a running gate.
     let store = try AccountStore.open(path: folder + "/accounts.sqlite")

@@ -38,91 +38,103 @@ struct JailTests {
   ])
   func `an inspector that does what it may not is killed and the message held`(
     misdeed: String
-  ) async {
+  ) async throws {
     let pool = pool()
     defer { pool.close() }
-    let report = await pool.inspect(message(misdeed))
+    let report = try await pool.inspect(message(misdeed))
     #expect(rules(report) == ["inspector.forbidden"])
     #expect(report.verdict == .unanalysable)
     #expect(DefaultAction(report) == .hold)
     // The gate goes on.
-    let next = await pool.inspect(message("none"))
+    let next = try await pool.inspect(message("none"))
     #expect(next.verdict == .clean)
     #expect(rules(next).isEmpty)
     #expect(!FileManager.default.fileExists(atPath: "/tmp/kadomori-escaped"))
   }
 
-  @Test func `a crash costs the message, not the pool`() async {
+  @Test func `a crash costs the message, not the pool`() async throws {
     let pool = pool()
     defer { pool.close() }
-    let report = await pool.inspect(message("crash"))
+    let report = try await pool.inspect(message("crash"))
     #expect(rules(report) == ["inspector.crashed"])
     #expect(report.findings.first?.evidence == "signal \(SIGSEGV)")
     #expect(report.verdict == .unanalysable)
-    #expect(await pool.inspect(message("none")).verdict == .clean)
+    #expect(try await pool.inspect(message("none")).verdict == .clean)
   }
 
-  @Test func `an endless loop ends at the deadline`() async {
+  @Test func `an endless loop ends at the deadline`() async throws {
     let pool = pool { $0.deadline = .milliseconds(300) }
     defer { pool.close() }
-    let report = await pool.inspect(message("loop"))
+    let report = try await pool.inspect(message("loop"))
     #expect(rules(report) == ["inspector.timeout"])
     #expect(report.verdict == .unanalysable)
   }
 
-  @Test func `memory ends at its bound`() async {
+  @Test func `memory ends at its bound`() async throws {
     let pool = pool { $0.memory = 128 << 20 }
     defer { pool.close() }
-    let report = await pool.inspect(message("hog"))
+    let report = try await pool.inspect(message("hog"))
     #expect(rules(report) == ["inspector.memory"])
     #expect(report.verdict == .unanalysable)
-    #expect(await pool.inspect(message("none")).verdict == .clean)
+    #expect(try await pool.inspect(message("none")).verdict == .clean)
   }
 
-  @Test func `an answer that is none counts as a crash`() async {
+  @Test func `an answer that is none counts as a crash`() async throws {
     let pool = pool()
     defer { pool.close() }
-    let report = await pool.inspect(message("lie"))
+    let report = try await pool.inspect(message("lie"))
     #expect(rules(report) == ["inspector.crashed"])
     #expect(report.verdict == .unanalysable)
   }
 
-  @Test func `without a program every message is held`() async {
-    let pool = pool { $0.program = "/nonexistent/kadomori" }
+  @Test(arguments: [
+    ("/nonexistent/kadomori", NoInspector.notStarted(ENOENT)),
+    ("/bin/true", NoInspector.notReady("ended with status 0")),
+  ])
+  func `where no inspector starts nothing is said of the message`(
+    program: String, reason: NoInspector
+  ) async {
+    let pool = pool { $0.program = program }
     defer { pool.close() }
-    let report = await pool.inspect(message("none"))
-    #expect(rules(report) == ["inspector.unavailable"])
-    #expect(report.verdict == .unanalysable)
+    for _ in 0..<2 {
+      await #expect(throws: reason) { try await pool.inspect(message("none")) }
+    }
+  }
+
+  @Test func `a message that there is no memory for is not judged`() async {
+    let pool = pool()
+    defer { pool.close() }
+    await #expect(throws: NoInspector.noMemory) { try await pool.inspect(seal: { nil }) }
   }
 
   @Test func `a closed pool answers, too`() async {
     let pool = pool()
     pool.close()
-    #expect(rules(await pool.inspect(message("none"))) == ["inspector.unavailable"])
+    await #expect(throws: NoInspector.closed) { try await pool.inspect(message("none")) }
   }
 
-  @Test func `without the flag a message commands nothing`() async {
+  @Test func `without the flag a message commands nothing`() async throws {
     let pool = pool { $0.obeysTests = false }
     defer { pool.close() }
-    #expect(await pool.inspect(message("crash")).verdict == .clean)
+    #expect(try await pool.inspect(message("crash")).verdict == .clean)
   }
 
-  @Test func `processes are replaced and nobody notices`() async {
+  @Test func `processes are replaced and nobody notices`() async throws {
     let pool = pool { $0.messagesPerProcess = 3 }
     defer { pool.close() }
-    await withTaskGroup(of: Verdict.self) { group in
-      for _ in 0..<20 { group.addTask { await pool.inspect(message("none")).verdict } }
-      for await verdict in group { #expect(verdict == .clean) }
+    try await withThrowingTaskGroup(of: Verdict.self) { group in
+      for _ in 0..<20 { group.addTask { try await pool.inspect(message("none")).verdict } }
+      for try await verdict in group { #expect(verdict == .clean) }
     }
   }
 
-  @Test func `every charset is read behind the wall`() async {
+  @Test func `every charset is read behind the wall`() async throws {
     let pool = pool()
     defer { pool.close() }
     for label in ["big5", "koi8-r", "gb18030", "ibm866", "nobody-knows-this", "utf-16"] {
       let mail =
         "Content-Type: text/plain; charset=\(label)\r\nFrom: a@example.org\r\n\r\n\u{E9}\u{A4}x"
-      let report = await pool.inspect(Array(mail.utf8))
+      let report = try await pool.inspect(Array(mail.utf8))
       #expect(rules(report).isEmpty, "\(label)")
     }
   }

@@ -20,6 +20,7 @@ final class ContentDesk: Sendable {
   private let scanning = BlockingPool(threads: ContentDesk.scansAtOnce)
   private let seconds: Int
   private let hostname: String
+  private let shortage = Mutex(Shortage())
   /// What the last canaries should have found and did not.
   private let silent = Mutex<[String]>([])
 
@@ -50,16 +51,38 @@ final class ContentDesk: Sendable {
 
   /// What inspectors find in what a client sent. Places count from its first octet.
   func inspected(_ draft: Draft, _ context: FactContext) async throws -> InspectionReport {
-    try await pool.inspect(.mail, context) {
-      let content = draft.content
-      return try await SealedFile(reading: { try await content.next() })
+    try await noting(isNew: true) {
+      try await pool.inspect(.mail, context) {
+        let content = draft.content
+        return try await SealedFile(reading: { try await content.next() })
+      }
     }
   }
 
   /// What inspectors and the scanner find in a message that is here already.
-  func report(_ octets: [UInt8], _ context: FactContext) async -> InspectionReport {
+  func report(_ octets: [UInt8], _ context: FactContext) async throws -> InspectionReport {
     async let scanned = scanned(octets)
-    return await pool.inspect(octets, .mail, context).adding(await scanned)
+    return try await noting(isNew: false) { try await pool.inspect(octets, .mail, context) }.adding(
+      await scanned)
+  }
+
+  /// New mail that no inspector could be had for, and why, until something is inspected.
+  private struct Shortage {
+    var count = 0
+    var reason: NoInspector?
+  }
+
+  private func noting(
+    isNew: Bool, _ inspect: () async throws -> InspectionReport
+  ) async throws -> InspectionReport {
+    do {
+      let report = try await inspect()
+      shortage.withLock { $0.reason = nil }
+      return report
+    } catch let reason as NoInspector {
+      shortage.withLock { $0 = Shortage(count: $0.count + (isNew ? 1 : 0), reason: reason) }
+      throw reason
+    }
   }
 
   /// What the scanner says of what a client sent.
@@ -85,7 +108,8 @@ final class ContentDesk: Sendable {
     var missing: [String] = []
     for kind in Canary.Kind.allCases {
       let canary = Canary(kind, domain: hostname, withScanner: scanner != nil)
-      let report = await report(canary.message, FactContext())
+      // Without an inspector no mail passes, and another warning says so.
+      guard let report = try? await report(canary.message, FactContext()) else { continue }
       missing += canary.missing(in: Set(report.findings.map(\.rule)))
     }
     silent.withLock { $0 = missing }
@@ -95,6 +119,9 @@ final class ContentDesk: Sendable {
   var warnings: [String] {
     var warnings = silent.withLock { $0 }.map {
       "a canary that must be caught was not (\($0)): mail passes that should not, look at the log"
+    }
+    if let reason = shortage.withLock({ $0.reason }) {
+      warnings.append("mail can't be looked into and hears 451: \(reason)")
     }
     if let scanner, ![.up, .unknown].contains(scanner.health.state) {
       warnings.append(scanner.health.line(scanner.name))
@@ -106,6 +133,7 @@ final class ContentDesk: Sendable {
     let own = rules.summary
     return InspectionStatus(
       ownRules: own.rules, yaraRules: own.yara, ruleFaults: own.faults.map(\.line),
+      notInspected: shortage.withLock { $0.count },
       scanners: [scanner].compactMap(\.self).map(ScannerStatus.init))
   }
 

@@ -59,7 +59,12 @@ extension Pipeline {
     } catch {
       return "it can't be read: \(error)"
     }
-    let found = await content.report(octets, context(message, reopening.passwords))
+    let found: InspectionReport
+    do {
+      found = try await content.report(octets, context(message, reopening.passwords))
+    } catch {
+      return "it can't be looked into now: \(error)"
+    }
     let report = judged(found, before: await formerJudgement(message.id), reopening)
     let actions = actions(report, for: message)
     let passes = actions.allSatisfy { $0 <= .mark }

@@ -7,6 +7,8 @@ package struct InspectionStatus: Codable, Sendable {
   package var yaraRules: Int
   /// `lures.toml:3:8: …`
   package var ruleFaults: [String]
+  /// New mail that no inspector could be had for.
+  package var notInspected: Int
   package var scanners: [ScannerStatus]
 }
 
@@ -47,6 +49,10 @@ extension StatusText {
       + family(
         "kadomori_rule_faults", "gauge", "Faults in rule files, whose former state stays on.",
         ["kadomori_rule_faults \(inspection.ruleFaults.count)\n"])
+      + family(
+        "kadomori_messages_not_inspected_total", "counter",
+        "New mail that no inspector could be had for.",
+        ["kadomori_messages_not_inspected_total \(inspection.notInspected)\n"])
       + scanners(inspection.scanners)
   }
 
