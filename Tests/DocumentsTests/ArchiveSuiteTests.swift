@@ -154,6 +154,34 @@ struct OfficeSuiteTests {
     }
   }
 
+  /// What stands in the documents of before 2007 that are encrypted with a password of somebody's.
+  private static let secrets: [String: [UInt8]] = [
+    "doc": Array("Encrypted Test File".utf8), "xls": [0x09, 0x08],
+    "ppt": "Titelplatzhalter".utf16.flatMap { ZipBuilder.little(Int($0), 2) },
+  ]
+
+  @Test(arguments: ["doc", "ppt", "xls"])
+  func `an old document is opened by the password that fits`(suffix: String) throws {
+    let name = "encrypted." + suffix
+    let path = SuiteFiles.folder + "/documents/oletools/encrypted/" + name
+    let octets = try SuiteFiles.octets(path)
+    let secret = try #require(Self.secrets[suffix])
+    func seen(_ passwords: [String]) -> (found: Artefact, hasSecret: Bool) {
+      var hasSecret = false
+      let reader = DocumentReader(passwords: passwords)
+      let found = reader.read(octets, name: ArtefactName(name)) { _, octets in
+        hasSecret =
+          hasSecret || octets.indices.contains { octets[$0...].starts(with: secret) }
+      }
+      return (found, hasSecret)
+    }
+    let open = seen(["wrong", "encrypted"])
+    #expect(open.found.has(.openedWithPassword) && open.hasSecret)
+    let closed = seen(["wrong"])
+    #expect(closed.found.has(.encrypted) && !closed.found.has(.openedWithPassword))
+    #expect(!closed.hasSecret || suffix == "xls")
+  }
+
   @Test func `macros are told`() throws {
     try count("macros", { $1["vba"] as? Bool == true && $0.hasPrefix("ole") }) {
       Self.has($0, .macros) && Self.has($0, .autoExec)

@@ -1,6 +1,7 @@
 """Documents made to hurt: loops, chains, depth, and much of everything."""
 
 import base64
+import hashlib
 import struct
 import zlib
 
@@ -134,6 +135,38 @@ def cfb_same_chain():
         entries.append(cfb_entry("s%d" % index, 2, start, size, right=right))
     sectors = size // 512
     return cfb(entries, bytes(size), list(range(1, sectors)) + [0xFFFFFFFE])
+
+
+def rc4(key, octets):
+    state, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) & 255
+        state[i], state[j] = state[j], state[i]
+    i, j, out = 0, 0, bytearray()
+    for octet in octets:
+        i = (i + 1) & 255
+        j = (j + state[i]) & 255
+        state[i], state[j] = state[j], state[i]
+        out.append(octet ^ state[(state[i] + state[j]) & 255])
+    return bytes(out)
+
+
+def word_locked():
+    """2,000 streams of an encrypted document that opens without a word, all the same 12 MB."""
+    size, count = 12 * MB, 2000
+    salt, word = bytes(16), b"w" * 16
+    short = hashlib.md5("VelvetSweatshop".encode("utf-16le")).digest()[:5]
+    secret = hashlib.md5((short + salt) * 16).digest()[:5]
+    proof = rc4(hashlib.md5(secret + bytes(4)).digest(), word + hashlib.md5(word).digest())
+    table = (struct.pack("<HH", 1, 1) + salt + proof).ljust(4096, b"\0")
+    main = (bytes(10) + struct.pack("<HHI", 0x0300, 0, 52)).ljust(4096, b"\0")
+    start = cfb_sectors([b""] * (count + 3))
+    entries = [cfb_entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1),
+               cfb_entry("WordDocument", 2, start, 4096, right=2), cfb_entry("1Table", 2, start + 8, 4096, right=3)]
+    for index in range(count):
+        entries.append(cfb_entry("Data", 2, start + 16, size, right=index + 4 if index + 1 < count else 0xFFFFFFFF))
+    chain = [n + 1 if n + 1 not in (8, 16) else 0xFFFFFFFE for n in range(16 + size // 512 - 1)] + [0xFFFFFFFE]
+    return cfb(entries, main + table + bytes(size), chain)
 
 
 def cfb_folders():

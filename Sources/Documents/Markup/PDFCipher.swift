@@ -32,7 +32,7 @@ struct PDFCipher {
     case .none: return octets
     case .rc4:
       var cipher = RC4(objectKey(number, generation, []))
-      return octets.map { $0 ^ cipher.next() }
+      return cipher.applied(to: octets)
     case .aes: return Self.plain(octets, objectKey(number, generation, Array("sAlT".utf8)))
     case .aesWhole: return Self.plain(octets, key)
     }
@@ -128,12 +128,12 @@ struct PDFCipher {
       let key = Array(sum.prefix(size))
       guard revision >= 3 else {
         var cipher = RC4(key)
-        return Self.padding.map { $0 ^ cipher.next() } == Array(user.prefix(32)) ? key : nil
+        return cipher.applied(to: Self.padding) == Array(user.prefix(32)) ? key : nil
       }
       var proof = md5.digest(Self.padding + identifier)
       for round in 0..<20 {
         var cipher = RC4(key.map { $0 ^ UInt8(round) })
-        proof = proof.map { $0 ^ cipher.next() }
+        proof = cipher.applied(to: proof)
       }
       return proof == Array(user.prefix(16)) ? key : nil
     }

@@ -8,9 +8,15 @@ enum CompoundReader {
     if kind == .encryptedOffice, decrypt(&file, &opening) { return }
     let names = kind == .outlookMessage ? SavedMessage.names(&file) : [:]
     if kind == .outlookMessage { SavedMessage.noteShares(&file, &opening) }
+    let locks = StreamLocks(&file, opening.documentPasswords)
     for entry in file.entries where entry.isStream && entry.size > 0 {
       guard opening.admits() else { break }
-      let content = file.content(of: entry, limit: opening.allowance)
+      var content = file.content(of: entry, limit: opening.allowance)
+      if let plain = locks.opened(content.octets, entry.path) {
+        opening.note(.openedWithPassword)
+        opening.walk.ledger.worked(plain.count * StreamLocks.cost)
+        content = Unpacked(plain, content.outcome)
+      }
       StreamReader.read(content, entry, names[entry.path], &opening)
     }
     for defect in file.defects { opening.note(defect.kind) }
@@ -65,6 +71,37 @@ enum CompoundReader {
       }
       if let (fact, word) = ClassIDs.known(entry.classID) { opening.note(fact, word) }
     }
+  }
+}
+
+/// The streams of old Word documents and presentations, which are encrypted one by one.
+private struct StreamLocks {
+  private let word: WordCipher?
+  /// The stream `Current User` of an encrypted presentation.
+  private let user: [UInt8]?
+  private let passwords: [String]
+
+  /// What opening an octet costs, in octets looked at.
+  static let cost = 6
+  private static let slides = "PowerPoint Document"
+  private static let userLimit = 4096
+
+  init(_ file: inout CompoundFile, _ passwords: [String]) {
+    self.passwords = passwords
+    func stream(_ name: String, _ limit: Int) -> [UInt8]? {
+      let entry = file.entries.first { $0.isStream && $0.path == name }
+      return entry.map { file.content(of: $0, limit: limit).octets }
+    }
+    word = WordCipher(passwords, stream: stream)
+    user = stream("Current User", Self.userLimit).flatMap {
+      SlidesStream.isEncrypted(user: $0) ? $0 : nil
+    }
+  }
+
+  /// In plain, where a password fits.
+  func opened(_ octets: [UInt8], _ path: String) -> [UInt8]? {
+    guard path == Self.slides else { return word?.plain(octets, of: path) }
+    return user.flatMap { SlidesCipher.open(octets, user: $0, passwords) }
   }
 }
 

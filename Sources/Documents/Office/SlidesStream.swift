@@ -5,6 +5,9 @@ enum SlidesStream {
   /// ExOleObjStg and ExOleObjStgCompressedAtom (MS-PPT §2.10.34); macros are the same record.
   private static let object = 0x1011
 
+  /// Whether `Current User` has the token of an encrypted document (MS-PPT §2.3.2).
+  static func isEncrypted(user: [UInt8]) -> Bool { user.little(12, 4) == 0xF3D1_C4DF }
+
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     var (at, number) = (0, 0)
     for _ in 0..<recordLimit {

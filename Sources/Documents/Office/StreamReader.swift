@@ -19,9 +19,7 @@ enum StreamReader {
         return opening.take(Unpacked(plain, content.outcome), ArtefactName(entry.path))
       }
     case "PowerPoint Document": SlidesStream.read(octets, &opening)
-    // MS-PPT §2.3.2: the token of an encrypted document.
-    case "Current User":
-      if octets.little(12, 4) == 0xF3D1_C4DF { opening.note(.encrypted) }
+    case "Current User": if SlidesStream.isEncrypted(user: octets) { opening.note(.encrypted) }
     default: break
     }
     if let source = MacroSource.decompressed(in: octets, limit: opening.allowance) {

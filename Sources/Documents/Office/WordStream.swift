@@ -1,7 +1,9 @@
 /// What the main stream of a Word document (MS-DOC §2.5.2) says: encrypted, and which fields it has.
 enum WordStream {
   static func note(_ octets: [UInt8], _ opening: inout Opening) {
-    if let flags = octets.little(0x0A, 2), flags & 0x0100 != 0 { return opening.note(.encrypted) }
+    if let flags = octets.little(0x0A, 2), flags & 0x0100 != 0 {
+      return opening.note(.encrypted, flags & 0x8000 != 0 ? ArtefactFact.obfuscated : "")
+    }
     var (at, count) = (0, 0)
     while let place = octets.place(of: [0x13], in: at..<octets.count) {
       at = place + 1

@@ -24,7 +24,8 @@ enum WorkbookStream {
 
   private static func take(_ type: Int, _ record: [UInt8], _ opening: inout Opening) {
     switch type {
-    case 0x2F: opening.note(.encrypted)
+    // MS-XLS §2.4.117: the first number is the method.
+    case 0x2F: opening.note(.encrypted, record.little(0, 2) == 0 ? ArtefactFact.obfuscated : "")
     case 0x85: boundSheet(record, &opening)
     case 0x18: name(record, &opening)
     // A book that is another program: no count of sheets but 0x0401 or 0x3A01 behind it.

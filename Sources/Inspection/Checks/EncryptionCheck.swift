@@ -52,10 +52,14 @@ struct EncryptionCheck: AttachmentCheck {
     }
   }
 
+  private static let openedKinds: Set<ArtefactKind> = [
+    .zip, .encryptedOffice, .wordBinary, .sheetBinary, .slidesBinary,
+  ]
+
   /// Whether passwords are tried on what is of this kind.
   private static func opens(_ artefact: Artefact) -> Bool {
-    !artefact.kinds.contains(.openDocument)
-      && artefact.kinds.contains { [.zip, .encryptedOffice, .sheetBinary].contains($0) }
+    !artefact.kinds.contains(.openDocument) && artefact.kinds.contains(where: openedKinds.contains)
+      && !artefact.facts.contains(ArtefactFact(.encrypted, ArtefactFact.obfuscated))
   }
 
   private static let untried = Remark(
