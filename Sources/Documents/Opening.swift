@@ -1,7 +1,7 @@
 /// A container while it is being opened: what was found in it so far, and what may still be read.
 struct Opening {
   let walk: Walk
-  private let name: ArtefactName
+  let name: ArtefactName
   private let path: String
   private let depth: Int
   private(set) var children: [Artefact] = []

@@ -1,3 +1,4 @@
+import Documents
 package import Mail
 
 /// A part that is not divided further, in one reading: what a reader may see or open.
@@ -50,6 +51,8 @@ private struct SpecimenWalk {
     let isAlternative: Bool
     /// The run-0 octets that it came from.
     let outer: Range<Int>
+    /// What a header beside it calls it, and everything in it.
+    let fileName: String?
   }
 
   /// What makes two leaves the same: the octets and what they are taken for.
@@ -73,7 +76,8 @@ private struct SpecimenWalk {
     // First readings first, so that a leaf that both have counts as the first's.
     open = [
       Step(
-        part: 0, path: "", isMessage: true, isAlternative: false, outer: 0..<message.runs[0].count)
+        part: 0, path: "", isMessage: true, isAlternative: false, outer: 0..<message.runs[0].count,
+        fileName: nil)
     ]
     var later: [(Step, Reading)] = []
     while true {
@@ -94,17 +98,21 @@ private struct SpecimenWalk {
     let part = message.parts[step.part]
     let outer = part.run == 0 ? part.range : step.outer
     let isAlternative = step.isAlternative || reading.ambiguity != nil
-    func below(_ child: Int, _ path: String, isMessage: Bool) -> Step {
+    func below(
+      _ child: Int, _ path: String, isMessage: Bool, _ fileName: String? = nil
+    ) -> Step {
       Step(
-        part: child, path: path, isMessage: isMessage, isAlternative: isAlternative, outer: outer)
+        part: child, path: path, isMessage: isMessage, isAlternative: isAlternative, outer: outer,
+        fileName: fileName)
     }
     switch reading.content {
     case .multipart(let multipart):
       let base =
         step.isMessage ? (step.path.isEmpty ? "" : step.path + "/") + "part " : step.path + "."
+      let fileName = fileName(reading, multipart) ?? step.fileName
       for child in multipart.children.reversed() {
-        open.append(
-          below(child, base + "\(child - multipart.children.lowerBound + 1)", isMessage: false))
+        let path = base + "\(child - multipart.children.lowerBound + 1)"
+        open.append(below(child, path, isMessage: false, fileName))
       }
     case .message(let child):
       enclosed.append(leaf(step, reading, outer, isAlternative))
@@ -113,6 +121,16 @@ private struct SpecimenWalk {
     case .leaf: add(leaf(step, reading, outer, isAlternative))
     case .unread: enclosed.append(leaf(step, reading, outer, isAlternative))
     }
+  }
+
+  /// The header of a Macintosh file names the file that comes beside it (RFC 1740 §4).
+  private func fileName(_ reading: Reading, _ multipart: Multipart) -> String? {
+    guard reading.contentType.subtype == "appledouble" else { return nil }
+    return multipart.children.lazy.compactMap { child in
+      let half = message.parts[child].readings[0]
+      guard case .leaf = half.content else { return nil }
+      return AppleFileReader.name(in: message.content(of: half).octets)?.text
+    }.first
   }
 
   private mutating func add(_ leaf: Leaf) {
@@ -125,9 +143,11 @@ private struct SpecimenWalk {
   private func leaf(
     _ step: Step, _ reading: Reading, _ outer: Range<Int>, _ isAlternative: Bool
   ) -> Leaf {
-    Leaf(
+    let names = message.names(of: reading)
+    let more = step.fileName.map { names.contains($0) ? [] : [$0] } ?? []
+    return Leaf(
       path: step.path.isEmpty ? "body" : step.path, part: step.part, reading: reading,
-      place: reading.run == 0 ? reading.body : outer, names: message.names(of: reading),
+      place: reading.run == 0 ? reading.body : outer, names: names + more,
       isAlternative: isAlternative)
   }
 }

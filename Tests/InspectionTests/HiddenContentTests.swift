@@ -212,6 +212,19 @@ import Testing
     #expect(rules(Array(page.utf8), "a.mht").contains("file.script"))
   }
 
+  @Test func `the half of a Macintosh file that has its name names the other`() {
+    let header: [UInt8] =
+      [0, 5, 0x16, 7, 0, 2, 0, 0] + [UInt8](repeating: 0, count: 16)
+      + [0, 1, 0, 0, 0, 3, 0, 0, 0, 38, 0, 0, 0, 5] + Array("a.vbs".utf8)
+    let report = MessageInspectorTests.report([
+      "From: a@example.jp", "Date: Wed, 01 Apr 2026 09:00:00 +0900", "MIME-Version: 1.0",
+      "Content-Type: multipart/appledouble; boundary=q", "", "--q",
+      "Content-Type: application/applefile", "Content-Transfer-Encoding: base64", "",
+      Base64.encode(header), "--q", "Content-Type: text/plain", "", "rem words", "--q--",
+    ])
+    #expect(report.findings.contains { $0.rule == "file.script" }, "\(report.findings)")
+  }
+
   @Test func `a control character hides no file in a text`() {
     let lines = [
       "From: a@example.jp", "Date: Wed, 01 Apr 2026 09:00:00 +0900", "Content-Type: text/plain", "",

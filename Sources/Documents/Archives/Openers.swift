@@ -25,6 +25,7 @@ enum Openers {
     case .symbianPackage: return SymbianReader.read
     case .arj: return ArjReader.read
     case .szdd: return SzddReader.read
+    case .appleFile: return AppleFileReader.read
     case .compoundFile: return CompoundReader.read
     case .sheetBinary: return { octets, opening in WorkbookStream.note(octets, &opening) }
     case .rtf: return RTFReader.read

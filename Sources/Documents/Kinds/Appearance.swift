@@ -60,7 +60,7 @@ enum Family: Hashable {
       .uuencoded,
       .yEncoded, .binHex:
       self = .text
-    case .empty, .unknown, .olePackage, .oleNative, .tnef: self = .other
+    case .empty, .unknown, .olePackage, .oleNative, .tnef, .appleFile: self = .other
     default: self = kind.risk == .active ? .active : .archive
     }
   }

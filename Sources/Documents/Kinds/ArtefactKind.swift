@@ -18,7 +18,8 @@ package enum ArtefactKind: String, Hashable, Codable, Sendable, CaseIterable {
   // Containers.
   case iso9660, udf, diskImage, vhd, vhdx, vmdk, dmg, fat, ntfs
   case zip, sevenZip, rar, tar, gzip, bzip2, xz, lzma, zstandard, lzip, lz4, compress, cabinet, arj
-  case lha, cpio, ar, rpm, deb, xar, ace, otherArchive, tnef, szdd, pst, nsis, uuencoded, yEncoded,
+  case lha, cpio, ar, rpm, deb, xar, ace, otherArchive, tnef, szdd, pst, appleFile, nsis, uuencoded,
+    yEncoded,
     binHex
   case olePackage, oleNative
   // Passive things.
