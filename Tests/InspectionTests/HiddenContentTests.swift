@@ -20,14 +20,6 @@ import Testing
 
   private func wide(_ text: String) -> [UInt8] { text.utf16.flatMap { little(Int($0), 2) } }
 
-  private static let program: [UInt8] = {
-    var octets = [UInt8](repeating: 0, count: 512)
-    octets.replaceSubrange(0..<2, with: Array("MZ".utf8))
-    octets[0x3C] = 0x80
-    octets.replaceSubrange(0x80..<0x84, with: Array("PE\0\0".utf8))
-    return octets
-  }()
-
   private static let picture: [UInt8] =
     [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: 7, count: 300)
 
@@ -81,9 +73,9 @@ import Testing
   }
 
   @Test func `an archive behind a picture or behind junk is opened`() {
-    let rar = rar(entry(2, "a.exe", Self.program))
+    let rar = rar(entry(2, "a.exe", SampleProgram.octets))
     let trailing = [UInt8](repeating: 0xAA, count: 80_000)
-    for hidden in [rar, zip("a.exe", Self.program) + trailing] {
+    for hidden in [rar, zip("a.exe", SampleProgram.octets) + trailing] {
       for cover in [Self.picture, [UInt8](repeating: 0xEE, count: 4000)] {
         #expect(rules(cover + hidden, "a.jpg").contains("file.packed-program"))
       }

@@ -32,14 +32,6 @@ import Testing
     ]
   }
 
-  private static let program: [UInt8] = {
-    var octets = [UInt8](repeating: 0, count: 512)
-    octets.replaceSubrange(0..<2, with: Array("MZ".utf8))
-    octets[0x3C] = 0x80
-    octets.replaceSubrange(0x80..<0x84, with: Array("PE\0\0".utf8))
-    return octets
-  }()
-
   private static let eicar =
     #"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-"#
     + "ANTIVIRUS-TEST-FILE!$H+H*"
@@ -77,7 +69,7 @@ import Testing
 
   @Test func `a program is malicious under any name`() {
     for name in ["a.exe", "a.jpg", "a.txt", "a"] {
-      let report = Self.report(attached(Self.program, name: name, type: "image/jpeg"))
+      let report = Self.report(attached(SampleProgram.octets, name: name, type: "image/jpeg"))
       #expect(report.verdict == .malicious, "\(name)")
       #expect(rules(report).contains("file.program"))
     }
@@ -151,7 +143,7 @@ import Testing
   }
 
   @Test func `a file that is no mail is inspected as an attachment`() {
-    let report = Self.report(Self.program, .file(name: "invoice.pdf.exe"))
+    let report = Self.report(SampleProgram.octets, .file(name: "invoice.pdf.exe"))
     #expect(report.verdict == .malicious)
     #expect(rules(report).isSuperset(of: ["file.program", "name.double-suffix"]))
     #expect(

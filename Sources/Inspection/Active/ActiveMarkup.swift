@@ -5,70 +5,30 @@
 struct ActiveMarkup {
   /// The text of all scripts, handlers and `javascript:` addresses, one after another.
   private(set) var script: [UInt8] = []
-  private(set) var hasScript = false
-  private(set) var hasHandler = false
-  private(set) var hasScriptAddress = false
-  private(set) var hasForm = false
-  private(set) var hasPasswordField = false
-  private(set) var hasForeignObject = false
-  private(set) var hasFrame = false
-  /// Where forms send what is typed.
-  private(set) var formTargets: [String] = []
-  /// Where `<meta http-equiv=refresh>` leads.
-  private(set) var refreshTargets: [String] = []
-  /// `data:` addresses that a person or the page itself opens, with what they carry.
-  private(set) var dataAddresses: [[UInt8]] = []
-  /// Of those, whether one is offered for download.
-  private(set) var offersDownload = false
-  /// An address that makes the shell do something: `search-ms:…`.
-  private(set) var shellAddress = ""
-  /// Scripts are fetched from elsewhere.
-  private(set) var hasRemoteScript = false
-  /// Whether it goes on where nobody looked.
-  private(set) var isCut: Bool
+  private(set) var traits = PageTraits()
 
   /// Octets of mark-up that are looked at, and of script that are kept: more than any honest mail has.
   static let sizeLimit = 8 << 20
-  private static let itemLimit = 50
   private static let attributeLimit = 200
 
   init(_ octets: [UInt8]) { self.init(octets, depth: 0) }
 
   private init(_ octets: [UInt8], depth: Int) {
-    isCut = octets.count > Self.sizeLimit
     self.depth = depth
+    let isCut = octets.count > Self.sizeLimit
     var reader = TagReader(isCut ? Array(octets.prefix(Self.sizeLimit)) : octets)
     while let tag = reader.next() {
       take(tag)
       guard tag.localName == Self.scriptName, !Self.isInert(tag) else { continue }
-      hasScript = true
+      traits.note(.script)
       if let text = reader.rawText(upTo: tag.name) { append(text) }
     }
-    isCut = isCut || reader.isExhausted
+    if isCut || reader.isExhausted { traits.note(.cut) }
   }
 
   /// Pages within pages.
   private let depth: Int
   private static let depthLimit = 3
-
-  /// Takes in what a page within this one does.
-  private mutating func join(_ other: ActiveMarkup) {
-    append(other.script[...])
-    hasScript = hasScript || other.hasScript
-    hasHandler = hasHandler || other.hasHandler
-    hasScriptAddress = hasScriptAddress || other.hasScriptAddress
-    hasForm = hasForm || other.hasForm
-    hasPasswordField = hasPasswordField || other.hasPasswordField
-    hasForeignObject = hasForeignObject || other.hasForeignObject
-    hasFrame = hasFrame || other.hasFrame
-    hasRemoteScript = hasRemoteScript || other.hasRemoteScript
-    offersDownload = offersDownload || other.offersDownload
-    isCut = isCut || other.isCut
-    if shellAddress.isEmpty { shellAddress = other.shellAddress }
-    formTargets += other.formTargets.prefix(Self.itemLimit - formTargets.count)
-    refreshTargets += other.refreshTargets.prefix(Self.itemLimit - refreshTargets.count)
-    dataAddresses += other.dataAddresses.prefix(Self.itemLimit - dataAddresses.count)
-  }
 
   private static let scriptName = Array("script".utf8)[...]
 
@@ -88,17 +48,17 @@ struct ActiveMarkup {
     for attribute in tag.attributes.prefix(Self.attributeLimit) { take(attribute, of: tag) }
     switch String(decoding: tag.localName, as: UTF8.self) {
     case "form":
-      hasForm = true
-      Self.note(tag["action"], &formTargets)
+      traits.note(.form)
+      if let target = tag["action"] { traits.note(formTarget: target) }
     case "input":
-      if tag["type"].map(Self.word) == "password" { hasPasswordField = true }
-      Self.note(tag["formaction"], &formTargets)
+      if tag["type"].map(Self.word) == "password" { traits.note(.passwordField) }
+      if let target = tag["formaction"] { traits.note(formTarget: target) }
     case "meta" where tag["http-equiv"].map(Self.word) == "refresh":
-      if let content = tag["content"], let target = Self.refreshTarget(content) {
-        if refreshTargets.count < Self.itemLimit { refreshTargets.append(target) }
+      if let target = tag["content"].flatMap(Self.refreshTarget) {
+        traits.note(refreshTarget: target)
       }
-    case "foreignobject": hasForeignObject = true
-    case "iframe", "frame", "object", "embed": hasFrame = true
+    case "foreignobject": traits.note(.foreignObject)
+    case "iframe", "frame", "object", "embed": traits.note(.frame)
     default: break
     }
   }
@@ -106,23 +66,21 @@ struct ActiveMarkup {
   private mutating func take(_ attribute: TagReader.Attribute, of tag: TagReader.Tag) {
     let name = attribute.name
     if name.count > 3, name[0] == 0x6F, name[1] == 0x6E, !attribute.value.isEmpty {
-      hasHandler = true
+      traits.note(.handler)
       return append(attribute.value[...])
     }
     if name.elementsEqual("srcdoc".utf8) { return takePage(attribute.value) }
     guard Self.addressNames.contains(name) else { return }
     let address = attribute.value.filter { $0 > 0x20 }
     let scheme = Self.word(Array(address.prefix(30)))
-    if shellAddress.isEmpty, Self.shellSchemes.contains(where: scheme.hasPrefix) {
-      shellAddress = String(decoding: address.prefix(200), as: UTF8.self)
-    }
+    if Self.shellSchemes.contains(where: scheme.hasPrefix) { traits.note(shellAddress: address) }
     if tag.localName == Self.scriptName { return takeScript(scheme, address) }
     if scheme.hasPrefix("javascript:") || scheme.hasPrefix("vbscript:") {
-      hasScriptAddress = true
+      traits.note(.scriptAddress)
       append(address[...])
     } else if scheme.hasPrefix("data:"), !Self.isPicture(address) {
-      if dataAddresses.count < Self.itemLimit { dataAddresses.append(address) }
-      if tag["download"] != nil { offersDownload = true }
+      traits.note(dataAddress: address)
+      if tag["download"] != nil { traits.note(.offersDownload) }
     }
   }
 
@@ -131,18 +89,17 @@ struct ActiveMarkup {
     if scheme.hasPrefix("data:") {
       append(DataAddress(address).octets[...])
     } else if scheme.hasPrefix("http") || scheme.hasPrefix("//") {
-      hasRemoteScript = true
+      traits.note(.remoteScript)
     }
   }
 
   /// Of `<iframe srcdoc=…>`.
   private mutating func takePage(_ page: [UInt8]) {
-    hasFrame = true
-    guard depth < Self.depthLimit else {
-      isCut = true
-      return
-    }
-    join(ActiveMarkup(page, depth: depth + 1))
+    traits.note(.frame)
+    guard depth < Self.depthLimit else { return traits.note(.cut) }
+    let inner = ActiveMarkup(page, depth: depth + 1)
+    append(inner.script[...])
+    traits.formUnion(inner.traits)
   }
 
   /// What Windows gives to programs that act on it; no page needs them.
@@ -167,16 +124,10 @@ struct ActiveMarkup {
     } && !type.hasPrefix("image/svg")
   }
 
-  private static func note(_ value: [UInt8]?, _ list: inout [String]) {
-    guard let value, list.count < Self.itemLimit else { return }
-    list.append(String(decoding: value.prefix(2000), as: UTF8.self))
-  }
-
   /// `5; url=https://…`
-  private static func refreshTarget(_ content: [UInt8]) -> String? {
+  private static func refreshTarget(_ content: [UInt8]) -> ArraySlice<UInt8>? {
     let text = content.filter { $0 != 0x27 && $0 != 0x22 }
-    guard let mark = text.firstIndex(of: 0x3D) else { return nil }
-    return String(decoding: text[(mark + 1)...].prefix(2000), as: UTF8.self)
+    return text.firstIndex(of: 0x3D).map { text[($0 + 1)...] }
   }
 
   private static func word(_ octets: [UInt8]) -> String {

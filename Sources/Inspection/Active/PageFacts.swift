@@ -3,63 +3,28 @@ import Mail
 
 /// What a page and the pages that its scripts write do, together.
 struct PageFacts {
-  private(set) var hasScript: Bool
-  private(set) var hasHandler: Bool
-  private(set) var hasScriptAddress: Bool
-  private(set) var hasForm: Bool
-  private(set) var hasPasswordField: Bool
-  private(set) var hasForeignObject: Bool
-  private(set) var hasFrame: Bool
-  private(set) var formTarget: String
-  private(set) var refreshTarget: String?
-  private(set) var offersDownload: Bool
-  /// A `data:` address that is a page.
-  private(set) var carriesPage: Bool
-  private(set) var dataAddress: String
-  private(set) var shellAddress: String
-  private(set) var hasRemoteScript: Bool
-  private(set) var buildsFile = false
-  /// Scripts that do little else lead elsewhere.
-  private(set) var redirectsAtOnce = false
-  private(set) var redirects = false
-  private(set) var writesHiddenCode = false
-  /// A file that scripts build from what stands in the page.
-  private(set) var smuggles = false
-  /// Whether mark-up or pages within scripts go on where nobody looked.
-  private(set) var isCut: Bool
-  /// What that file is.
-  private(set) var smuggled = ""
+  private(set) var traits: PageTraits
   private var scripts: [[UInt8]]
 
   /// Octets of `data:` addresses in evidence.
   private static let shownLimit = 60
 
   init(_ page: ActiveMarkup) {
-    isCut = page.isCut
-    hasScript = page.hasScript
-    hasHandler = page.hasHandler
-    hasScriptAddress = page.hasScriptAddress
-    hasForm = page.hasForm
-    hasPasswordField = page.hasPasswordField
-    hasForeignObject = page.hasForeignObject
-    hasFrame = page.hasFrame
-    formTarget = page.formTargets.first ?? ""
-    refreshTarget = page.refreshTargets.first
-    offersDownload = page.offersDownload
-    shellAddress = page.shellAddress
-    hasRemoteScript = page.hasRemoteScript
-    let carrier = page.dataAddresses.first(where: Self.isPage)
-    carriesPage = carrier != nil
-    let shown = (carrier ?? page.dataAddresses.first ?? []).prefix(Self.shownLimit)
-    dataAddress = String(decoding: shown, as: UTF8.self)
+    traits = page.traits
     scripts = page.script.isEmpty ? [] : [page.script]
-    if page.offersDownload,
-      let large = page.dataAddresses.first(where: { $0.count >= ScriptTraits.literalSize })
+    if traits.has(.offersDownload),
+      let large = traits.dataAddresses.first(where: { $0.count >= ScriptTraits.literalSize })
     {
-      smuggles = true
-      smuggled = Self.kind(of: large)
+      traits.note(smuggled: Self.kind(of: large))
     }
     judgeScripts()
+  }
+
+  /// The `data:` address that tells most, cut.
+  var dataAddress: String {
+    let carrier = traits.dataAddresses.first(where: PageTraits.isPage)
+    let shown = (carrier ?? traits.dataAddresses.first ?? []).prefix(Self.shownLimit)
+    return String(decoding: shown, as: UTF8.self)
   }
 
   /// Reads the pages that scripts would write, too.
@@ -68,66 +33,35 @@ struct PageFacts {
       let found = scripts.map(PageUnwrapping.pages)
       let pages = found.flatMap { $0.pages }
       guard !pages.isEmpty else { return }
-      isCut = isCut || layer == PageUnwrapping.depth || found.contains { $0.isCut }
+      if layer == PageUnwrapping.depth || found.contains(where: \.isCut) { traits.note(.cut) }
       guard layer < PageUnwrapping.depth else { return }
-      scripts = []
-      for octets in pages { merge(PageFacts(ActiveMarkup(octets))) }
+      // A page that writes a page by decoding it hides what it is.
+      traits.note(.writesHiddenCode)
+      let written = pages.map { PageFacts(ActiveMarkup($0)) }
+      for page in written { traits.formUnion(page.traits) }
+      scripts = written.flatMap(\.scripts)
     }
   }
 
   /// A page whose scripts build a file may keep its content outside of them.
   mutating func lookForContent(in octets: [UInt8]) {
-    guard buildsFile, !smuggles else { return }
+    guard traits.has(.buildsFile), !traits.has(.smuggles) else { return }
     let literal = ScriptTraits.longestContent(octets)
-    guard !literal.isEmpty else { return }
-    (smuggles, smuggled) = (true, Self.kind(ofBase64: literal))
-  }
-
-  private mutating func merge(_ other: PageFacts) {
-    isCut = isCut || other.isCut
-    hasScript = hasScript || other.hasScript
-    hasHandler = hasHandler || other.hasHandler
-    hasScriptAddress = hasScriptAddress || other.hasScriptAddress
-    hasForm = hasForm || other.hasForm
-    hasPasswordField = hasPasswordField || other.hasPasswordField
-    hasForeignObject = hasForeignObject || other.hasForeignObject
-    hasFrame = hasFrame || other.hasFrame
-    offersDownload = offersDownload || other.offersDownload
-    carriesPage = carriesPage || other.carriesPage
-    buildsFile = buildsFile || other.buildsFile
-    redirects = redirects || other.redirects
-    redirectsAtOnce = redirectsAtOnce || other.redirectsAtOnce
-    hasRemoteScript = hasRemoteScript || other.hasRemoteScript
-    // A page that writes a page by decoding it hides what it is.
-    writesHiddenCode = true
-    if formTarget.isEmpty { formTarget = other.formTarget }
-    if shellAddress.isEmpty { shellAddress = other.shellAddress }
-    if refreshTarget == nil { refreshTarget = other.refreshTarget }
-    if dataAddress.isEmpty { dataAddress = other.dataAddress }
-    if other.smuggles, !smuggles { (smuggles, smuggled) = (true, other.smuggled) }
-    scripts += other.scripts
+    if !literal.isEmpty { traits.note(smuggled: Self.kind(ofBase64: literal)) }
   }
 
   private mutating func judgeScripts() {
     for script in scripts {
-      let traits = ScriptTraits(script)
-      buildsFile = buildsFile || traits.buildsFile
-      redirects = redirects || traits.redirects
-      redirectsAtOnce = redirectsAtOnce || (traits.redirects && traits.isBrief)
-      if shellAddress.isEmpty { shellAddress = traits.shellAddress }
-      writesHiddenCode = writesHiddenCode || traits.writesHiddenCode
-      let smugglesHere = traits.clicksFile || (traits.buildsFile && traits.carriesContent)
-      guard smugglesHere, !smuggles else { continue }
-      smuggles = true
-      smuggled = traits.isLiteralBase64 ? Self.kind(ofBase64: traits.literal) : ""
+      let found = ScriptTraits(script)
+      if found.buildsFile { traits.note(.buildsFile) }
+      if found.redirects { traits.note(.redirects) }
+      if found.redirects, found.isBrief { traits.note(.redirectsAtOnce) }
+      if found.writesHiddenCode { traits.note(.writesHiddenCode) }
+      traits.note(shellAddress: found.shellAddress.utf8)
+      guard found.clicksFile || (found.buildsFile && found.carriesContent), !traits.has(.smuggles)
+      else { continue }
+      traits.note(smuggled: found.isLiteralBase64 ? Self.kind(ofBase64: found.literal) : "")
     }
-  }
-
-  /// `data:text/html,…`, or SVG, or a type that says nothing.
-  private static func isPage(_ address: [UInt8]) -> Bool {
-    let type = String(decoding: address.dropFirst(5).prefix(40), as: UTF8.self).lowercased()
-    return ["text/html", "application/xhtml", "image/svg", "text/xml", "application/xml"]
-      .contains(where: type.hasPrefix)
   }
 
   private static func kind(of dataAddress: [UInt8]) -> String {

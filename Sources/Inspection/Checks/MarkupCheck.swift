@@ -15,10 +15,10 @@ struct MarkupCheck: ContentCheck {
     if item.isBody {
       found = Self.body(page)
     } else {
-      found = isSVG ? Self.picture(page) : []
+      found = isSVG ? Self.picture(page.traits) : []
       found += Self.file(page, isSVG: isSVG)
     }
-    if page.isCut { found.append((Self.unread, "")) }
+    if page.traits.has(.cut) { found.append((Self.unread, "")) }
     return found.map { remark, evidence in
       remark.finding(evidence, at: item.place, path: item.path)
     }
@@ -53,48 +53,50 @@ struct MarkupCheck: ContentCheck {
   private static let entityLimit = 1 << 20
 
   private static func body(_ page: PageFacts) -> [(Remark, String)] {
+    let traits = page.traits
     var found: [(Remark, String)] = []
-    if page.hasPasswordField { found.append((bodyPassword, page.formTarget)) }
-    if page.hasScript || page.hasScriptAddress { found.append((bodyScript, "")) }
-    if let target = page.refreshTarget { found.append((bodyRefresh, target)) }
-    if page.carriesPage { found.append((dataLink, page.dataAddress)) }
+    if traits.has(.passwordField) { found.append((bodyPassword, traits.formTarget)) }
+    if traits.hasAny([.script, .scriptAddress]) { found.append((bodyScript, "")) }
+    if let target = traits.refreshTargets.first { found.append((bodyRefresh, target)) }
+    if traits.has(.carriesPage) { found.append((dataLink, page.dataAddress)) }
     // Some programs show a second text of a message as a file.
-    if page.smuggles { found.append((smuggling, page.smuggled)) }
-    if !page.shellAddress.isEmpty { found.append((shellAddress, page.shellAddress)) }
+    if traits.has(.smuggles) { found.append((smuggling, traits.smuggled)) }
+    if !traits.shellAddress.isEmpty { found.append((shellAddress, traits.shellAddress)) }
     return found
   }
 
-  private static func picture(_ page: PageFacts) -> [(Remark, String)] {
+  private static func picture(_ traits: PageTraits) -> [(Remark, String)] {
     var found: [(Remark, String)] = []
-    if page.hasScript || page.hasHandler || page.hasScriptAddress {
-      found.append((page.redirects || page.carriesPage ? svgRedirect : svgScript, ""))
+    if traits.hasAny([.script, .handler, .scriptAddress]) {
+      found.append((traits.hasAny([.redirects, .carriesPage]) ? svgRedirect : svgScript, ""))
     }
-    if page.hasForeignObject, page.hasForm || page.hasFrame { found.append((svgForm, "")) }
+    if traits.has(.foreignObject), traits.hasAny([.form, .frame]) { found.append((svgForm, "")) }
     return found
   }
 
   private static func file(_ page: PageFacts, isSVG: Bool) -> [(Remark, String)] {
+    let traits = page.traits
     var found: [(Remark, String)] = []
-    if page.smuggles {
-      found.append((smuggling, page.smuggled))
-    } else if page.buildsFile {
+    if traits.has(.smuggles) {
+      found.append((smuggling, traits.smuggled))
+    } else if traits.has(.buildsFile) {
       found.append((buildsFile, ""))
-    } else if page.offersDownload {
+    } else if traits.has(.offersDownload) {
       found.append((buildsFile, page.dataAddress))
     }
-    if !page.shellAddress.isEmpty { found.append((shellAddress, page.shellAddress)) }
-    if page.hasPasswordField { found.append((passwordForm, page.formTarget)) }
-    if page.writesHiddenCode { found.append((hiddenCode, "")) }
-    if let target = page.refreshTarget {
+    if !traits.shellAddress.isEmpty { found.append((shellAddress, traits.shellAddress)) }
+    if traits.has(.passwordField) { found.append((passwordForm, traits.formTarget)) }
+    if traits.has(.writesHiddenCode) { found.append((hiddenCode, "")) }
+    if let target = traits.refreshTargets.first {
       found.append((redirect, target))
-    } else if page.redirectsAtOnce, !isSVG {
+    } else if traits.has(.redirectsAtOnce), !isSVG {
       found.append((scriptRedirect, ""))
-    } else if page.redirects, !isSVG {
+    } else if traits.has(.redirects), !isSVG {
       found.append((mayRedirect, ""))
     }
-    if page.hasRemoteScript, !isSVG { found.append((remoteScript, "")) }
-    if page.carriesPage { found.append((dataLink, page.dataAddress)) }
-    if found.isEmpty, page.hasScript, !isSVG { found.append((script, "")) }
+    if traits.has(.remoteScript), !isSVG { found.append((remoteScript, "")) }
+    if traits.has(.carriesPage) { found.append((dataLink, page.dataAddress)) }
+    if found.isEmpty, traits.has(.script), !isSVG { found.append((script, "")) }
     return found
   }
 

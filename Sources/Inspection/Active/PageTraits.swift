@@ -1,0 +1,103 @@
+/// What a page does, by its mark-up and by its scripts. Pages within it and those that its scripts write do it,
+/// too: `formUnion` takes them together.
+struct PageTraits {
+  /// Each of these is there or not.
+  struct Signs: OptionSet {
+    let rawValue: Int
+
+    static let script = Self(rawValue: 1 << 0)
+    static let handler = Self(rawValue: 1 << 1)
+    /// `javascript:…`
+    static let scriptAddress = Self(rawValue: 1 << 2)
+    /// Scripts are fetched from elsewhere.
+    static let remoteScript = Self(rawValue: 1 << 3)
+    static let form = Self(rawValue: 1 << 4)
+    static let passwordField = Self(rawValue: 1 << 5)
+    static let foreignObject = Self(rawValue: 1 << 6)
+    static let frame = Self(rawValue: 1 << 7)
+    /// A `data:` address that is a page.
+    static let carriesPage = Self(rawValue: 1 << 8)
+    /// A `data:` address is offered for download.
+    static let offersDownload = Self(rawValue: 1 << 9)
+    static let buildsFile = Self(rawValue: 1 << 10)
+    /// A file is built from what stands in the page.
+    static let smuggles = Self(rawValue: 1 << 11)
+    static let redirects = Self(rawValue: 1 << 12)
+    /// Scripts that do little else lead elsewhere.
+    static let redirectsAtOnce = Self(rawValue: 1 << 13)
+    static let writesHiddenCode = Self(rawValue: 1 << 14)
+    /// It goes on where nobody looked.
+    static let cut = Self(rawValue: 1 << 15)
+  }
+
+  private(set) var signs: Signs = []
+  /// Where forms send what is typed; empty for the page's own address.
+  private(set) var formTargets: [String] = []
+  /// Where `<meta http-equiv=refresh>` leads.
+  private(set) var refreshTargets: [String] = []
+  /// `data:` addresses that a person or the page itself opens, with what they carry.
+  private(set) var dataAddresses: [[UInt8]] = []
+  /// An address that makes the shell do something: `search-ms:…`.
+  private(set) var shellAddress = ""
+  /// What the file is that is built; empty where that can't be told.
+  private(set) var smuggled = ""
+
+  /// Of each list.
+  private static let itemLimit = 50
+  /// Octets of an address that are kept, and of one that acts on the shell.
+  private static let (addressLimit, shownLimit) = (2000, 200)
+
+  /// Where the first form does that says so.
+  var formTarget: String { formTargets.first { !$0.isEmpty } ?? "" }
+
+  func has(_ sign: Signs) -> Bool { signs.contains(sign) }
+  func hasAny(_ some: Signs) -> Bool { !signs.isDisjoint(with: some) }
+
+  mutating func note(_ some: Signs) { signs.formUnion(some) }
+
+  mutating func note(formTarget: [UInt8]) { Self.add(Self.text(formTarget), to: &formTargets) }
+  mutating func note(refreshTarget: ArraySlice<UInt8>) {
+    Self.add(Self.text(refreshTarget), to: &refreshTargets)
+  }
+
+  mutating func note(dataAddress: [UInt8]) {
+    if Self.isPage(dataAddress) { note(.carriesPage) }
+    Self.add(dataAddress, to: &dataAddresses)
+  }
+
+  mutating func note(shellAddress address: some Sequence<UInt8>) {
+    guard shellAddress.isEmpty else { return }
+    shellAddress = String(decoding: Array(address.prefix(Self.shownLimit)), as: UTF8.self)
+  }
+
+  /// The first file that is built says what it is.
+  mutating func note(smuggled kind: String) {
+    guard !has(.smuggles) else { return }
+    note(.smuggles)
+    smuggled = kind
+  }
+
+  mutating func formUnion(_ other: PageTraits) {
+    if other.has(.smuggles) { note(smuggled: other.smuggled) }
+    note(other.signs)
+    note(shellAddress: other.shellAddress.utf8)
+    for target in other.formTargets { Self.add(target, to: &formTargets) }
+    for target in other.refreshTargets { Self.add(target, to: &refreshTargets) }
+    for address in other.dataAddresses { Self.add(address, to: &dataAddresses) }
+  }
+
+  private static func add<Item>(_ item: Item, to list: inout [Item]) {
+    if list.count < itemLimit { list.append(item) }
+  }
+
+  private static func text(_ octets: some Collection<UInt8>) -> String {
+    String(decoding: octets.prefix(addressLimit), as: UTF8.self)
+  }
+
+  /// `data:text/html,…`, or SVG, or a type that says nothing.
+  static func isPage(_ dataAddress: [UInt8]) -> Bool {
+    let type = String(decoding: dataAddress.dropFirst(5).prefix(40), as: UTF8.self).lowercased()
+    return ["text/html", "application/xhtml", "image/svg", "text/xml", "application/xml"]
+      .contains(where: type.hasPrefix)
+  }
+}
