@@ -28,7 +28,9 @@ package struct DNSName: Hashable, Sendable {
   }
 
   /// Octets between dots, none of them escaped; a dot at the end is the root's.
-  package init?(octets: some Collection<UInt8>) {
+  package init?(octets: some Collection<UInt8>) { self.init(octets: Array(octets)) }
+
+  package init?(octets: [UInt8]) {
     var wire: [UInt8] = [0]
     wire.reserveCapacity(octets.count + 2)
     // Where the length of the label under way stands.

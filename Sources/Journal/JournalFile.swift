@@ -4,6 +4,11 @@ import Glibc
 /// The SQLite file of the journal: its tables and how it is opened. Mode 0600; WAL, so that the command
 /// line reads while the gate writes.
 enum JournalFile {
+  /// Pages after which the log is written into the file, and both are synced. Syncs of the spool wait for
+  /// those on the disk: often a little is better than the 1,000 pages that are SQLite's default (measured at
+  /// half the most messages a second: the slowest hundredth waited 9 to 12 ms, and then 6 to 7).
+  private static let checkpointPages = 100
+
   static func open(_ path: String) throws(JournalFailure) -> DatabasePool {
     let handle = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard handle >= 0 else {
@@ -16,6 +21,9 @@ enum JournalFile {
       var configuration = Configuration()
       // The writer has its own patience; a person at the command line has this much.
       configuration.busyMode = .timeout(2)
+      configuration.prepareDatabase { database in
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
+      }
       let pool = try DatabasePool(path: path, configuration: configuration)
       try migrations.migrate(pool)
       return pool

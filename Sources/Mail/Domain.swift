@@ -12,6 +12,7 @@ package struct Domain: Hashable, Sendable {
   /// Reads `sub-domain *("." sub-domain)` (RFC 5321 §4.1.2) with U-labels (RFC 6531 §3.3).
   /// A trailing dot, an empty label and a leading or trailing hyphen are errors.
   package init(parsing bytes: some Collection<UInt8>) throws(SyntaxError) {
+    let bytes = Array(bytes)
     if let plain = Self.plain(bytes) {
       ascii = plain
       return
@@ -52,7 +53,7 @@ package struct Domain: Hashable, Sendable {
 
   /// Nearly every name is letters, digits and single hyphens of ASCII: it is read in one pass. Nil for what
   /// needs a closer look, wrong names among them.
-  private static func plain(_ bytes: some Collection<UInt8>) -> String? {
+  private static func plain(_ bytes: [UInt8]) -> String? {
     let count = bytes.count
     guard count <= lengthLimit else { return nil }
     var isPlain = true

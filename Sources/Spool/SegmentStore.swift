@@ -48,8 +48,13 @@ final class SegmentStore: Sendable {
   /// A segment was taken back and its directory not synced since.
   private let hasUnsyncedName = Mutex(false)
 
-  /// Octets written at once while a segment is filled.
-  private static let fillPiece = 1 << 20
+  /// Octets of the present segment that are written.
+  let written = Atomic<Int>(0)
+
+  /// Octets written at once while a segment is filled. Each piece is synced by itself: a sync of a commit
+  /// that comes meanwhile waits for one of them on the disk, and not for the whole segment (measured: 1 ms in
+  /// place of 35).
+  private static let fillPiece = 256 << 10
 
   init(
     directory: String, fileSystem: any FileSystem, segmentSize: Int,
@@ -131,19 +136,39 @@ final class SegmentStore: Sendable {
   /// Nobody else makes the next segment from now on: `prepare` will.
   func announceNext() { next.withLock { $0 = .underWay } }
 
-  /// Makes the segment that was announced, from a dead one where there is one. Blocks long: never on the
-  /// writer's thread.
-  func prepare(_ number: UInt64) {
-    do throws(FileFailure) {
-      let file = try named(number)
-      if !flaws.trustsUnsyncedNames { try syncNames() }
-      let piece = min(Self.fillPiece, segmentSize)
-      let zeros = [UInt8](repeating: 0, count: piece)
-      for offset in stride(from: try file.size, to: segmentSize, by: piece) {
-        try file.write(zeros, at: offset)
+  /// Makes the segment that was announced, from a dead one where there is one, step by step on a queue that
+  /// is never the writer's: others who use it have their turn between two steps.
+  func prepare(_ number: UInt64, on files: any WorkQueue) {
+    files.perform {
+      self.attempt(number) { () throws(FileFailure) in
+        let file = try self.named(number)
+        if !self.flaws.trustsUnsyncedNames { try self.syncNames() }
+        try self.fill(number, file, from: try file.size, on: files)
       }
+    }
+  }
+
+  private func fill(
+    _ number: UInt64, _ file: any OpenFile, from offset: Int, on files: any WorkQueue
+  ) throws(FileFailure) {
+    guard offset < segmentSize else {
       let fresh = try begin(number, file, isPrepared: true)
-      next.withLock { $0 = .ready(fresh) }
+      return next.withLock { $0 = .ready(fresh) }
+    }
+    let piece = min(Self.fillPiece, segmentSize - offset)
+    try file.write([UInt8](repeating: 0, count: piece), at: offset)
+    // Where the writer is faster there is no time for that.
+    if written.load(ordering: .relaxed) <= offset { try file.sync() }
+    files.perform {
+      self.attempt(number) { () throws(FileFailure) in
+        try self.fill(number, file, from: offset + piece, on: files)
+      }
+    }
+  }
+
+  private func attempt(_ number: UInt64, _ step: () throws(FileFailure) -> Void) {
+    do throws(FileFailure) {
+      try step()
     } catch {
       // What was filled is of more use to those who wait for room.
       try? fileSystem.remove(path(of: number))

@@ -323,6 +323,7 @@ package final class Spool: Sendable {
       waiting.withLock { $0.isBroken = true }
       return .failure(.unknown(failure))
     case .durable(let segment, let offset):
+      store.written.store(offset + bytes.count, ordering: .relaxed)
       let published = index.withLock { index in
         var bodies: [TraceID: [UInt8]] = [:]
         var found: [Frame.Found] = []
@@ -358,6 +359,7 @@ package final class Spool: Sendable {
     }
     index.withLock { $0.add(number, fresh.file) }
     tail.withLock { $0.move(to: fresh) }
+    store.written.store(0, ordering: .relaxed)
     prepareNext()
   }
 
@@ -365,6 +367,6 @@ package final class Spool: Sendable {
     guard limits.isNextPrepared else { return }
     let number = tail.withLock { $0.segment.number + 1 }
     store.announceNext()
-    files.perform { self.store.prepare(number) }
+    store.prepare(number, on: files)
   }
 }

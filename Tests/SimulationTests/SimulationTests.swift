@@ -22,8 +22,8 @@ import Testing
   @Test(
     arguments: [
       (Flaw.acceptsBeforeSync, 1), (.skipsDirectorySync, 1), (.recordsBeforeBody, 1),
-      (.ignoresChecksums, 65), (.losesCopies, 275), (.splitsCommits, 30),
-      (.trustsUnsyncedNames, 15), (.retiresInAnyOrder, 470),
+      (.ignoresChecksums, 120), (.losesCopies, 140), (.splitsCommits, 45),
+      (.trustsUnsyncedNames, 1), (.retiresInAnyOrder, 230),
     ] as [(Flaw, UInt64)])
   func `a deliberate bug is found within 1,000 seeds`(flaw: Flaw, first: UInt64) {
     let found = (first...1000).lazy.contains { seed in
