@@ -17,6 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
   var development: String?
 
   func run() async throws {
+    // One that comes while the gate opens would end it.
+    signal(SIGHUP, SIG_IGN)
     DescriptorLimit.raise()
     let path = try development.map(DevelopmentSettings.prepare) ?? file.path
     let settings = try SettingsFile.load(path)
@@ -33,24 +35,34 @@ struct ServeCommand: AsyncParsableCommand {
       complain("\(error)")
       throw ExitCode(1)
     }
+    // Whoever hears that it listens may send signals.
+    let signals = await Self.signals()
     for place in gate.places { print("listening: \(place)") }
     if development != nil { print(DevelopmentSettings.hint(below: settings.dataDirectory)) }
     fflush(nil)
     ServiceNotice.ready.send()
-    await serve(gate, path)
+    await serve(gate, path, until: signals)
   }
 
-  private func serve(_ gate: Gate, _ path: String) async {
-    let signals = AsyncStream<Int32> { continuation in
-      let sources = [SIGTERM, SIGINT, SIGHUP].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { continuation.yield(number) }
+  /// Registered one by one: what comes before a source's registration is lost.
+  private static func signals() async -> AsyncStream<Int32> {
+    let (signals, continuation) = AsyncStream<Int32>.makeStream()
+    var sources: [any DispatchSourceSignal] = []
+    for number in [SIGTERM, SIGINT, SIGHUP] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { continuation.yield(number) }
+      await withCheckedContinuation { registered in
+        source.setRegistrationHandler { registered.resume() }
         source.resume()
-        return source
       }
-      continuation.onTermination = { _ in for source in sources { source.cancel() } }
+      sources.append(source)
     }
+    continuation.onTermination = { [sources] _ in for source in sources { source.cancel() } }
+    return signals
+  }
+
+  private func serve(_ gate: Gate, _ path: String, until signals: AsyncStream<Int32>) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await gate.run() }
       for await number in signals {

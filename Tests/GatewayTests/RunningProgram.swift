@@ -11,6 +11,8 @@ final class RunningProgram {
   private var heard = ""
 
   static let path = TestGate.program
+  /// Milliseconds.
+  private static let patience: Int32 = 120_000
   static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
 
   /// `extra` is put before the tables of the standard settings.
@@ -71,7 +73,10 @@ final class RunningProgram {
         heard = (lines[(index + 1)...] + [heard]).joined(separator: "\n")
         return lines[index]
       }
-      let piece = errors.fileHandleForReading.availableData
+      let handle = errors.fileHandleForReading
+      var ready = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      try #require(poll(&ready, 1, Self.patience) > 0, "no line with \(words): \(heard)")
+      let piece = handle.availableData
       try #require(!piece.isEmpty, "the program ended without \(words): \(heard)")
       heard += String(decoding: piece, as: UTF8.self)
     }
