@@ -95,11 +95,12 @@ package final class Delivery: Sendable {
     if let dueAt, dueAt <= clock.now() { waker.yield() }
   }
 
-  /// Why a recipient's mail is not tried now though it may be due: its destination is left alone.
-  package func pause(of recipient: Mailbox?) -> (until: Timestamp, why: String)? {
-    let destination = rules().destination(of: recipient)
-    let now = clock.now()
-    return loads.withLock { $0.pause(of: destination, now: now) }
+  /// Tells of recipients until when and why their destination is left alone, by the settings of this moment.
+  package func pauses() -> (Mailbox?) -> (until: Timestamp, why: String)? {
+    let (rules, now) = (rules(), clock.now())
+    return { [self] recipient in
+      loads.withLock { $0.pause(of: rules.destination(of: recipient), now: now) }
+    }
   }
 
   /// Runs until `stop`; attempts under way are then waited for.

@@ -39,8 +39,8 @@ package final class InspectorPool: Sendable {
     try await inspect(submission, context) { SealedFile(octets) }
   }
 
-  /// Inspects what `seal` makes (nil: there is no memory for it), which is asked only when the message's turn is near: so much memory is
-  /// taken as `InspectorSettings.admitted` says, however many wait.
+  /// Inspects what `seal` makes (nil: there is no memory for it), which is asked only when the message's
+  /// turn is near: so much memory is taken as `InspectorSettings.admitted` says, however many wait.
   package func inspect(
     _ submission: Submission = .mail, _ context: FactContext = FactContext(),
     seal: () async throws -> SealedFile?

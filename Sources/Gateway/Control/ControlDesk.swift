@@ -47,9 +47,9 @@ final class ControlDesk: Sendable {
 
   /// Those of the messages that are still in the queue, as they stand now.
   private func queued(_ ids: [TraceID]) -> [QueuedMessage] {
-    let now = pipeline.clock.now()
-    return ids.compactMap { pipeline.spool.message($0) }.map { message in
-      QueuedMessage(message, now: now, pause: delivery.pause(of:))
+    let (now, pause) = (pipeline.clock.now(), delivery.pauses())
+    return ids.compactMap { pipeline.spool.message($0) }.map {
+      QueuedMessage($0, now: now, pause: pause)
     }
   }
 
