@@ -18,8 +18,9 @@ extension Properties {
   static func document(_ bytes: [UInt8]) {
     let budgets = budgets
     var shown = 0
-    let reader = DocumentReader(budgets: budgets, passwords: ["infected", "1234"])
-    let found = reader.read(bytes, name: ArtefactName("a")) { artefact, octets in
+    let reader = DocumentReader(budgets: budgets, passwords: ["infected", "1234", "kado-2026"])
+    let keys = KeyRing(limit: 8 << 20)
+    let found = reader.read(bytes, name: ArtefactName("a"), keys: keys) { artefact, octets in
       shown += 1
       precondition(artefact.size == octets.count, "a size that is not so")
       precondition(octets.count <= max(budgets.entry, bytes.count), "an entry beyond its bound")

@@ -32,6 +32,7 @@ enum Target: String, CaseIterable {
   case codings
   case charset
   case document
+  case archive
   case filename
   case inspection
   case inspector
@@ -73,6 +74,7 @@ enum Target: String, CaseIterable {
     case .codings: Properties.codings(bytes)
     case .charset: Properties.charset(bytes)
     case .document: Properties.document(bytes)
+    case .archive: Properties.archive(bytes)
     case .filename: Properties.filename(bytes)
     case .inspection: Properties.inspection(bytes)
     case .inspector: Properties.inspector(bytes)

@@ -15,6 +15,13 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
   /// Of a document that is encrypted by XOR, on which no password is tried.
   package static let obfuscated = "obfuscated"
 
+  /// Of an archive on which not all passwords were tried, since each costs so much.
+  package static let untried = "not all passwords tried"
+  /// Of an archive whose cipher, or whose way to prove a password, is none that is known.
+  package static let unknownCipher = "unknown cipher"
+  /// Of an archive that goes on in another file.
+  package static let severalVolumes = "several volumes"
+
   /// The names are stable: rules and the journal refer to them.
   package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
     // Encryption.

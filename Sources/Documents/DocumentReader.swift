@@ -14,13 +14,14 @@ package struct DocumentReader {
 
   /// Reads `octets`; each artefact is shown to `visit` with its octets, parents first, before what is
   /// within is opened. `declaredType` (`application/pdf`) and the name never decide what something is,
-  /// only whether it poses as something else.
+  /// only whether it poses as something else. Who reads more than one thing gives each the same `keys`, so
+  /// that trying passwords has one bound for all.
   package func read(
     _ octets: [UInt8], name: ArtefactName = ArtefactName(""), declaredType: String? = nil,
-    visit: (Artefact, [UInt8]) -> Void = { _, _ in }
+    keys: KeyRing = KeyRing(), visit: (Artefact, [UInt8]) -> Void = { _, _ in }
   ) -> Artefact {
     withoutActuallyEscaping(visit) { visit in
-      let walk = Walk(budgets, passwords, rootSize: octets.count, visit)
+      let walk = Walk(budgets, passwords, keys, rootSize: octets.count, visit)
       return walk.artefact(octets, name, within: "", depth: 0, declaredType: declaredType)
     }
   }

@@ -47,6 +47,29 @@ struct Opening {
     OfficeCipher.own + walk.passwords.prefix(walk.budgets.slowPasswords)
   }
 
+  /// Tries passwords on an archive, and reads what comes of it.
+  mutating func unlock(
+    _ archive: [UInt8], _ lock: ([UInt8], Locksmith) -> Unlocking,
+    read: ([UInt8], Unlocked?, inout Opening) -> Void
+  ) {
+    // The plain form is another archive of that size.
+    let isSmall = archive.count <= allowance
+    let words = isSmall ? Array(walk.passwords.prefix(walk.budgets.passwords)) : []
+    switch lock(archive, Locksmith(words, walk.keys, limit: allowance)) {
+    case .untouched: read(archive, nil, &self)
+    case .locked(let detail):
+      note(.encrypted, detail)
+      read(archive, nil, &self)
+    case .opened(let unlocked):
+      note(.openedWithPassword)
+      walk.ledger.hold(unlocked.octets.count)
+      walk.ledger.worked(unlocked.octets.count)
+      read(unlocked.octets, unlocked, &self)
+      walk.ledger.release(unlocked.octets.count)
+      if facts.contains(where: { $0.kind == .encrypted }) { note(.encrypted, unlocked.detail) }
+    }
+  }
+
   /// Octets that the next entry may have.
   var allowance: Int { walk.ledger.ceiling.octets }
 

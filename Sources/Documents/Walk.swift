@@ -4,6 +4,7 @@
 final class Walk {
   let budgets: Budgets
   let passwords: [String]
+  let keys: KeyRing
   var ledger: Ledger
   private let visit: (Artefact, [UInt8]) -> Void
   /// The octets of what is open, outermost first.
@@ -13,11 +14,12 @@ final class Walk {
   private var opened: [OctetsMark: String] = [:]
 
   init(
-    _ budgets: Budgets, _ passwords: [String], rootSize: Int,
+    _ budgets: Budgets, _ passwords: [String], _ keys: KeyRing, rootSize: Int,
     _ visit: @escaping (Artefact, [UInt8]) -> Void
   ) {
     self.budgets = budgets
     self.passwords = passwords
+    self.keys = keys
     self.visit = visit
     ledger = Ledger(budgets, rootSize: rootSize)
   }

@@ -118,7 +118,8 @@ package struct MessageInspector: Sendable {
     var found: [Finding] = []
     var spent = (count: 0, octets: 0)
     let root = reader.read(
-      octets, name: ArtefactName(leaf.names.first ?? ""), declaredType: leaf.declaredType
+      octets, name: ArtefactName(leaf.names.first ?? ""), declaredType: leaf.declaredType,
+      keys: run.keys
     ) { artefact, octets in
       spent.count += 1
       spent.octets += octets.count
@@ -168,6 +169,7 @@ private struct InspectionRun {
   private var files: [AttachedFile] = []
   private var hasMoreFiles = false
   private(set) var left: Budgets
+  let keys = KeyRing()
   private var known: FactContext
 
   init(_ budgets: Budgets, _ context: FactContext, _ suffixes: PublicSuffixList?) {

@@ -87,8 +87,7 @@ import Testing
     let data = [UInt8](repeating: 1, count: 64)
     let named = report(rar(entry(2, "a.exe", data, extra: secret)), "a.rar")
     #expect(named.findings.contains { $0.rule == "archive.encrypted-program" })
-    let encrypted = named.findings.first { $0.rule == "archive.encrypted" }
-    #expect(encrypted?.sentence.en.contains("can't be tried") == true)
+    #expect(named.findings.contains { $0.rule == "archive.encrypted" })
     let head = Array("Rar!\u{1A}\u{7}\u{1}\0".utf8) + block(4, [0, 0, 15] + data.prefix(16)) + data
     let nameless = report(head, "a.rar")
     #expect(nameless.verdict == .unanalysable)
@@ -102,11 +101,10 @@ import Testing
     "N3q8ryccAARFmI7BeQAAAAAAAAAUAAAAAAAAAIHWvcqH4LNccOJtFFXjzsHsBRlYAQBkAQQGAAEJEAoBll8fvAAHCwEAAiQG8QcBElMP70WAYbbv5ibg1V6dW7rivSEhARgBAAwOFAAICgFHQq0nAAAFARENAGEALgBkAG8AYwAAABQKAQCwQRmJSoDdARUGAQAggICBAAAAFwYQAQlpAAcLAQABISEBGAxlAAA=",
     "N3q8ryccAARF0ES9gAAAAAAAAAAoAAAAAAAAABYBWhJgl3yE5teumUX06C7oiwuHGDUxLpkGMAvp7uP1e/g52qrNQNE6THKoMzsEG8RcNgefvearPezTkT9g/VudQ3HBDNZfx3JN/XL5nXcv18mD7/pMG7ImTqYPR3jKS4baHIBxONdqfvjbj/pqAgrr+m1+MiwLXrvnl4FnlVrYbRFjqBcGEAEJcAAHCwEAASQG8QcBElMPGsyDBflc2m5ELtsOpIjsHQxlAAA=",
   ])
-  func `an encrypted 7z is held and says that its password can't be tried`(text: String) {
+  func `an encrypted 7z is held`(text: String) {
     let report = report(BodyDecoder.decode(Array(text.utf8)[...], .base64).octets, "a.7z")
     #expect(report.verdict == .unanalysable)
-    let found = report.findings.first { $0.rule == "archive.encrypted" }
-    #expect(found?.sentence.en.contains("can't be tried") == true)
+    #expect(report.findings.contains { $0.rule == "archive.encrypted" })
     #expect(DefaultAction(report) == .hold)
   }
 

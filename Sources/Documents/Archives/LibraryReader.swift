@@ -4,24 +4,28 @@ import Glibc
 /// Archives and streams by libarchive, from memory. What it says is wrong is a defect; what it can't
 /// read is listed.
 enum LibraryReader {
-  /// All entries of an archive.
-  static func read(_ octets: [UInt8], _ format: LibraryFormat, _ opening: inout Opening) {
+  /// All entries of an archive; `unlocked` is what it was before it was decrypted.
+  static func read(
+    _ octets: [UInt8], _ format: LibraryFormat, _ opening: inout Opening,
+    _ unlocked: Unlocked? = nil
+  ) {
     LibraryText.withUTF8 {
       octets.withUnsafeBytes { bytes in
         guard let handle = LibraryHandle(), format.support(handle.pointer) == ARCHIVE_OK,
           opening.admits()
         else { return }
         guard handle.open(bytes) else { return opening.note(.damaged, nil, handle.complaint) }
-        entries(handle, format, &opening)
+        entries(handle, format, unlocked, &opening)
         noteEncryption(handle, &opening)
       }
     }
   }
 
   private static func entries(
-    _ handle: borrowing LibraryHandle, _ format: LibraryFormat, _ opening: inout Opening
+    _ handle: borrowing LibraryHandle, _ format: LibraryFormat, _ unlocked: Unlocked?,
+    _ opening: inout Opening
   ) {
-    var produced = 0
+    var (produced, count) = (0, 0)
     defer { opening.walk.ledger.release(produced) }
     while true {
       var entry: OpaquePointer?
@@ -34,7 +38,10 @@ enum LibraryReader {
         return
       }
       guard opening.admits() else { return }
-      guard let size = take(entry, handle, &opening) else { return }
+      let number = count
+      let size = take(entry, handle, { unlocked?.confirms(number, $0) ?? true }, &opening)
+      guard let size else { return }
+      count += 1
       // A dictionary is as large as what was unpacked with it, up to a bound.
       let held = min(size, dictionarySize - produced)
       opening.walk.ledger.hold(max(0, held))
@@ -49,9 +56,10 @@ enum LibraryReader {
   /// AE_IFDIR, a macro with a cast.
   private static let folder: mode_t = 0o040000
 
-  /// Octets that came out; nil when nothing more will.
+  /// What came out of a password that did not fit is no content. Octets that came out; nil when nothing more will.
   private static func take(
-    _ entry: OpaquePointer, _ handle: borrowing LibraryHandle, _ opening: inout Opening
+    _ entry: OpaquePointer, _ handle: borrowing LibraryHandle, _ isRight: (Unpacked) -> Bool,
+    _ opening: inout Opening
   ) -> Int? {
     let name = name(of: entry)
     let size = max(0, Int(clamping: archive_entry_size(entry)))
@@ -68,7 +76,13 @@ enum LibraryReader {
     let walk = opening.walk
     let (content, isUsable) = handle.entry(
       limit: opening.allowance, hint: size, { walk.budgets.isTimeUp() })
-    opening.take(content, name)
+    if isRight(content) {
+      opening.take(content, name)
+    } else {
+      // Decrypted with a password that was not its own.
+      opening.note(.encrypted)
+      opening.list(name, size: size, facts: [ArtefactFact(.encrypted)])
+    }
     return isUsable ? content.octets.count : nil
   }
 

@@ -8,11 +8,7 @@ enum Openers {
     case .gzip: return GzipReader.read
     case .signature: return SignedReader.read
     case .rar: return RarReader.read
-    case .sevenZip:
-      return { octets, opening in
-        let start = BuriedArchive.place(of: .sevenZip, in: octets) ?? 0
-        LibraryReader.read(start == 0 ? octets : Array(octets[start...]), .sevenZip, &opening)
-      }
+    case .sevenZip: return SevenZipReader.read
     case .tar, .cabinet, .lha, .cpio, .ar, .deb, .iso9660, .xar:
       return { octets, opening in
         if let format = LibraryFormat(kind, octets) { LibraryReader.read(octets, format, &opening) }

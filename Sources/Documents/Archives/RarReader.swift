@@ -1,15 +1,27 @@
-/// RAR archives: unpacked by libarchive, whose reader stops at what is encrypted. Which entries are, and
+/// RAR archives: unpacked by libarchive, and decrypted for it where a password fits. What is encrypted else, and
 /// the streams that Windows hides behind a file, the headers say, which are read here (RAR 5.0 archive
 /// format; technote.txt of RAR 4).
 enum RarReader {
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     let archive = BuriedArchive.place(of: .rar, in: octets).map { Array(octets[$0...]) } ?? octets
+    let isFive = LibraryFormat(.rar, archive) == .rar5
+    opening.unlock(archive, isFive ? RarFiveLock.open : RarFourLock.open) {
+      archive, unlocked, opening in
+      read(archive, unlocked, &opening)
+    }
+  }
+
+  private static func read(
+    _ archive: [UInt8], _ unlocked: Unlocked?, _ opening: inout Opening
+  ) {
     let headers = RarHeaders(archive)
     guard !headers.areEncrypted else {
       opening.note(.encrypted)
       return opening.note(.namesHidden)
     }
-    if let format = LibraryFormat(.rar, archive) { LibraryReader.read(archive, format, &opening) }
+    if let format = LibraryFormat(.rar, archive) {
+      LibraryReader.read(archive, format, &opening, unlocked)
+    }
     let listed = Set(opening.children.filter { $0.has(.encrypted) }.map(\.name))
     for entry in headers.entries {
       guard opening.admits() else { return }
@@ -107,18 +119,7 @@ struct RarHeaders {
     return found
   }
 
-  /// Seven bits an octet, the least first.
-  private func number(_ at: inout Int) -> Int? {
-    var value = 0
-    for shift in stride(from: 0, to: 56, by: 7) {
-      guard at >= 0, at < octets.count else { return nil }
-      let octet = octets[at]
-      at += 1
-      value |= Int(octet & 0x7F) << shift
-      if octet & 0x80 == 0 { return value }
-    }
-    return nil
-  }
+  private func number(_ at: inout Int) -> Int? { octets.sevenBit(&at) }
 
   // MARK: RAR 1.5 to 4
 

@@ -31,7 +31,14 @@ struct EncryptionCheck: AttachmentCheck {
     // Most PDFs that are encrypted open without a password; the rest ask for one themselves.
     case .pdf: acts(artefact) ? activePDF : encryptedPDF
     case .signature: encryptedMail
-    default: opens(artefact) ? encrypted : untried
+    default:
+      if !opens(artefact) {
+        untriable
+      } else if says(artefact, ArtefactFact.untried) {
+        untried
+      } else {
+        encrypted
+      }
     }
   }
 
@@ -53,20 +60,33 @@ struct EncryptionCheck: AttachmentCheck {
   }
 
   private static let openedKinds: Set<ArtefactKind> = [
-    .zip, .encryptedOffice, .wordBinary, .sheetBinary, .slidesBinary,
+    .zip, .sevenZip, .rar, .encryptedOffice, .wordBinary, .sheetBinary, .slidesBinary,
   ]
 
   /// Whether passwords are tried on what is of this kind.
   private static func opens(_ artefact: Artefact) -> Bool {
     !artefact.kinds.contains(.openDocument) && artefact.kinds.contains(where: openedKinds.contains)
-      && !artefact.facts.contains(ArtefactFact(.encrypted, ArtefactFact.obfuscated))
+      && ![ArtefactFact.obfuscated, ArtefactFact.unknownCipher, ArtefactFact.severalVolumes]
+        .contains {
+          says(artefact, $0)
+        }
   }
 
-  private static let untried = Remark(
+  private static func says(_ artefact: Artefact, _ detail: String) -> Bool {
+    artefact.facts.contains(ArtefactFact(.encrypted, detail))
+  }
+
+  private static let untriable = Remark(
     encrypted.rule, encrypted.kind, encrypted.weight,
     ja: "暗号化されているため中身を検査できません({})。この形式では、パスワードがあってもここでは開けません。",
     en:
       "It is encrypted and can't be looked into ({}); passwords can't be tried here on files of this kind."
+  )
+  private static let untried = Remark(
+    encrypted.rule, encrypted.kind, encrypted.weight,
+    ja: "暗号化されているため中身を検査できません({})。手間がかかりすぎるため、パスワードの候補をすべては試していません。",
+    en:
+      "It is encrypted and can't be looked into ({}); not all passwords were tried, since each takes long."
   )
   private static let encrypted = Remark(
     "archive.encrypted", .unread, 4,
