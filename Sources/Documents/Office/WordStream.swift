@@ -2,7 +2,7 @@
 enum WordStream {
   static func note(_ octets: [UInt8], _ opening: inout Opening) {
     if let flags = octets.little(0x0A, 2), flags & 0x0100 != 0 {
-      return opening.note(.encrypted, flags & 0x8000 != 0 ? ArtefactFact.obfuscated : "")
+      return opening.note(.encrypted)
     }
     var (at, count) = (0, 0)
     while let place = octets.place(of: [0x13], in: at..<octets.count) {
