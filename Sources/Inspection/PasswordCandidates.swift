@@ -81,9 +81,13 @@ package struct PasswordCandidates {
       ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar
   }
 
-  /// Runs of what passwords are made of; the key word's own rest (`word`, `code`) is none.
+  /// Runs of what passwords are made of; the key word's own rest (`word`, `code`) is none, and of
+  /// `word:abc123` what follows it.
   private static func words(_ text: ArraySlice<Unicode.Scalar>) -> [String] {
-    let pieces = text.split { !isPassword($0) }.map { String(String.UnicodeScalarView($0)) }
+    var pieces = text.split { !isPassword($0) }.map { String(String.UnicodeScalarView($0)) }
+    if let first = pieces.first, let mark = first.firstIndex(where: { $0 == ":" || $0 == "=" }) {
+      pieces.insert(String(first[first.index(after: mark)...]), at: 0)
+    }
     let bare = pieces.map { trimmed($0) }.filter { lengths.contains($0.count) }
     return Array(bare.filter { !fillers.contains($0.lowercased()) }.prefix(4))
   }

@@ -7,7 +7,8 @@ import Testing
   @Test(arguments: [
     ("解凍パスワードは「Kd8#mq2z」です。", "Kd8#mq2z"),
     ("パスワード:Ａｂｃ１２３", "Abc123"),
-    ("PW: 4711", "4711"),
+    ("PW: 4711", "4711"), ("Password:kado2026", "kado2026"), ("pwd=kado2026", "kado2026"),
+    ("The passcode=a:b=c.", "a:b=c"), ("PW:x=1", "x=1"),
     ("Please open it with the password \"Summer2026!\".", "Summer2026!"),
     ("Password for the archive: infected", "infected"),
     ("添付ファイルの暗証番号は本日の日付(20260401)です", "20260401"),
