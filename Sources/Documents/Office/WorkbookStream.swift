@@ -1,3 +1,5 @@
+import Mail
+
 /// What the records of an Excel workbook (MS-XLS §2.4, BIFF 5 to 8) say of it: encrypted, macro sheets,
 /// names that run by themselves, links to other programs.
 enum WorkbookStream {
@@ -86,7 +88,7 @@ enum WorkbookStream {
     if flags & 0x20 != 0 {
       let known = [1: "Auto_Open", 2: "Auto_Close", 10: "Auto_Activate", 11: "Auto_Deactivate"]
       if let code = name.first, let word = known[Int(code)] { opening.note(.autoExec, word) }
-    } else if name.map(\.lower).starts(with: Array("auto_".utf8)) {
+    } else if name.map(\.lowered).starts(with: Array("auto_".utf8)) {
       opening.note(.autoExec, String(decoding: name, as: UTF8.self))
     }
   }
