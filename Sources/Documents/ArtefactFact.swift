@@ -12,9 +12,6 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
   /// Of an equation whose font has a name that no buffer holds (CVE-2017-11882).
   package static let overlongFont = "overlong font name"
 
-  /// Of a document that is encrypted by XOR, on which no password is tried.
-  package static let obfuscated = "obfuscated"
-
   /// The names are stable: rules and the journal refer to them.
   package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
     // Encryption.

@@ -86,7 +86,6 @@ struct ServeCommand: AsyncParsableCommand {
       if let silence = settings.silence { throw SettingsFaults(faults: [silence]) }
       let waiting = try gate.reload(settings)
       gate.log("settings-reloaded", ["after-restart": waiting.joined(separator: ", ")])
-      for warning in RelayProof(settings.policy).warnings { gate.log("warning", ["what": warning]) }
     } catch {
       for why in Self.reasons(error, path) {
         gate.log("reload-refused", ["why": why, "settings": "the old ones stay"])

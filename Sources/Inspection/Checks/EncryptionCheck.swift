@@ -59,7 +59,6 @@ struct EncryptionCheck: AttachmentCheck {
   /// Whether passwords are tried on what is of this kind.
   private static func opens(_ artefact: Artefact) -> Bool {
     !artefact.kinds.contains(.openDocument) && artefact.kinds.contains(where: openedKinds.contains)
-      && !artefact.facts.contains(ArtefactFact(.encrypted, ArtefactFact.obfuscated))
   }
 
   private static let untried = Remark(
