@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     // One that comes while the gate opens would end it.
     signal(SIGHUP, SIG_IGN)
     DescriptorLimit.raise()
+    HeapBound.set()
     let path = try development.map(DevelopmentSettings.prepare) ?? file.path
     let settings = try SettingsFile.load(path)
     try settings.complainAboutSilence(in: path)
