@@ -87,11 +87,12 @@ let package = Package(
     room("Journal", ["Mail", "SMTP", "Inspection", "Spool", database]),
     room("Transport", ["Mail", "SMTP", web] + nio + certificates),
     room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool"]),
+    .target(name: "CHeap"),
     room(
       "Gateway",
       [
-        "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Scanners",
-        "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
+        "CHeap", "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox",
+        "Scanners", "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
       ]),
     room(
       "Simulation",

@@ -52,8 +52,5 @@ extension Properties {
     precondition(!facts.suffix.contains("."), "a dot in a suffix")
     precondition(isPrintable(name.shown), "a name that can't be shown")
     precondition(name.shown.unicodeScalars.count <= 201, "a name without end")
-    for word in PasswordCandidates.find(in: name.text) {
-      precondition((3...64).contains(word.unicodeScalars.count), "no password is so long or short")
-    }
   }
 }

@@ -12,9 +12,6 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
   /// Of an equation whose font has a name that no buffer holds (CVE-2017-11882).
   package static let overlongFont = "overlong font name"
 
-  /// Of a document that is encrypted by XOR, on which no password is tried.
-  package static let obfuscated = "obfuscated"
-
   /// Of an archive on which not all passwords were tried, since each costs so much.
   package static let untried = "not all passwords tried"
   /// Of an archive whose cipher, or whose way to prove a password, is none that is known.

@@ -1,4 +1,5 @@
 import Glibc
+import Mail
 
 // Numbers and places in octets that may end anywhere.
 extension [UInt8] {
@@ -36,7 +37,7 @@ extension [UInt8] {
   func hasAnyCase(_ text: StaticString, at place: Int) -> Bool {
     let length = text.utf8CodeUnitCount
     guard place >= 0, place <= count - length else { return false }
-    return (0..<length).allSatisfy { self[place + $0].lower == text.utf8Start[$0] }
+    return (0..<length).allSatisfy { self[place + $0].lowered == text.utf8Start[$0] }
   }
 
   /// `length` octets from `start`, as many as there are.
@@ -109,8 +110,6 @@ extension [UInt8] {
 }
 
 extension UInt8 {
-  /// ASCII lower case.
-  var lower: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
   var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
   var isDigit: Bool { (0x30...0x39).contains(self) }
   var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }

@@ -1,34 +1,39 @@
-import Glibc
 package import Mail
 
-/// The gate's log: one line an event on standard error, as `key=value` pairs or as JSON, ids first.
+/// The gate's log: one line an event, as `key=value` pairs or as JSON, ids first.
 /// Bodies and secrets never enter it.
 package struct EventLog: Sendable {
-  private let clock: any Clock
-  private let isJSON: Bool
+  private let form: LogForm
   private let output: @Sendable ([UInt8]) -> Void
 
-  /// `output` is given whole lines, from any thread.
+  /// `output` is given whole lines, from any thread, and returns at once.
   package init(
-    clock: any Clock, isJSON: Bool = false,
-    output: @escaping @Sendable ([UInt8]) -> Void = EventLog.standardError
+    clock: any Clock, isJSON: Bool = false, output: @escaping @Sendable ([UInt8]) -> Void
   ) {
-    self.clock = clock
-    self.isJSON = isJSON
+    self.init(LogForm(clock: clock, isJSON: isJSON), output: output)
+  }
+
+  init(_ form: LogForm, output: @escaping @Sendable ([UInt8]) -> Void) {
+    self.form = form
     self.output = output
   }
 
-  /// A log that can't be written must not stop mail.
-  package static func standardError(_ line: [UInt8]) {
-    line.withUnsafeBytes { raw in _ = Glibc.write(2, raw.baseAddress, raw.count) }
-  }
-
   func write(_ event: String, _ pairs: KeyValuePairs<String, String>) {
+    output(form.line(event, pairs))
+  }
+}
+
+/// How lines are made.
+struct LogForm: Sendable {
+  let clock: any Clock
+  let isJSON: Bool
+
+  func line(_ event: String, _ pairs: KeyValuePairs<String, String>) -> [UInt8] {
     var line = LogLine(isJSON: isJSON)
     line.begin(event, at: clock.now().iso8601)
     for (key, value) in pairs { line.add(key, value) }
     line.end()
-    output(line.bytes)
+    return line.bytes
   }
 }
 

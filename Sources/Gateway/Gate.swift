@@ -156,13 +156,14 @@ package final class Gate: Sendable {
 
   /// Takes new settings, if they prove and their certificate can be served; listeners and directories
   /// stay as they are until a restart.
-  /// Returns the names of settings that wait for it.
+  /// Returns the names of settings that wait for it; the log hears what the proof warns of.
   package func reload(_ settings: GateSettings) throws -> [String] {
-    try Self.prove(settings.policy)
+    let proof = try Self.prove(settings.policy)
     let identity = try GateIdentity(settings: settings, clock: parts.pipeline.clock).load()
     parts.identity.replace(with: identity)
     parts.pipeline.settings.withLock { $0 = settings }
     parts.pipeline.take(settings)
+    for warning in proof.warnings { log("warning", ["what": warning]) }
     return settings.waitingForRestart(since: parts.settings)
   }
 
@@ -199,9 +200,11 @@ package final class Gate: Sendable {
   /// After `run` has returned.
   package func close() async { await parts.close() }
 
-  private static func prove(_ policy: RelayPolicy) throws {
+  @discardableResult
+  private static func prove(_ policy: RelayPolicy) throws -> RelayProof {
     let proof = RelayProof(policy)
     guard proof.isProven else { throw UnprovenPolicy(proof: proof) }
+    return proof
   }
 }
 

@@ -1,6 +1,7 @@
 import Accounts
 import DNS
 import Delivery
+import Glibc
 import Journal
 import Mail
 import MailAuth
@@ -31,6 +32,7 @@ struct GateParts: Sendable {
   let recovery: Recovery
   /// As they were at the start.
   let settings: GateSettings
+  private let logWriter: LogWriter
 
   /// Opens the spool and the accounts and finds the certificate; throws what an administrator can read.
   /// `resolver` takes the DNS's place.
@@ -38,7 +40,11 @@ struct GateParts: Sendable {
     _ settings: GateSettings, resolver other: (any Resolver)? = nil, program: String? = nil
   ) throws {
     let clock = SystemClock()
-    let log = EventLog(clock: clock, isJSON: settings.logsJSON)
+    let form = LogForm(clock: clock, isJSON: settings.logsJSON)
+    logWriter = LogWriter(descriptor: STDERR_FILENO) {
+      form.line("log-lost", ["lines": "\($0)"])
+    }
+    let log = EventLog(form, output: logWriter.write)
     let directory = settings.dataDirectory
     try PrivateFolder.make(directory)
     identity = ServedIdentity(try GateIdentity(settings: settings, clock: clock).load())
@@ -136,6 +142,7 @@ struct GateParts: Sendable {
     pipeline.judging.close()
     unbound?.close()
     await loops.stop()
+    await logWriter.close()
   }
 }
 

@@ -144,13 +144,13 @@ final class GateSession: SessionGuard {
     draft?.discard()
   }
 
-  func connectionEnded(_ summary: SessionSummary) {
+  func connectionEnded(_ origin: Origin, _ summary: SessionSummary) {
     leave()
     guard let fault = summary.fault else { return }
     pipeline.log.write(
       "session",
       [
-        "id": "\(id)", "client": "\(summary.origin.address)",
+        "id": "\(id)", "client": "\(origin.address)",
         "commands": "\(summary.commands)", "errors": "\(summary.errors)", "fault": fault,
       ])
   }

@@ -28,9 +28,9 @@ struct Housekeeping: Sendable {
       hostname: parts.settings.hostname)
   }
 
-  /// Seconds between two canaries, and between two looks at the folders of rules.
+  /// Seconds between two canaries, and between two looks at the folders of rules: two make a change hold.
   private static let canarySeconds = 300
-  private static let ruleSeconds = 5
+  private static let ruleSeconds = 2
 
   /// Reports wait for many look-ups; keys, lists and canaries do not wait for them.
   func run() async {

@@ -72,7 +72,9 @@ package struct PasswordCandidates {
       found += 1
       speaksOfPassword = true
       at += key.count
-      for word in Self.words(text[at...].prefix(Self.reach)) { add(word) }
+      let near = text[at...].prefix(Self.reach)
+      if let word = Self.quoted(near) { add(word) }
+      for word in Self.words(near) { add(word) }
     }
   }
 
@@ -81,12 +83,31 @@ package struct PasswordCandidates {
       ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar
   }
 
-  /// Runs of what passwords are made of; the key word's own rest (`word`, `code`) is none.
+  /// Runs of what passwords are made of; the key word's own rest (`word`, `code`) is none, and of
+  /// `word:abc123` what follows it.
   private static func words(_ text: ArraySlice<Unicode.Scalar>) -> [String] {
-    let pieces = text.split { !isPassword($0) }.map { String(String.UnicodeScalarView($0)) }
+    var pieces = text.split { !isPassword($0) }.map { String(String.UnicodeScalarView($0)) }
+    if let first = pieces.first, let mark = first.firstIndex(where: { $0 == ":" || $0 == "=" }) {
+      pieces.insert(String(first[first.index(after: mark)...]), at: 0)
+    }
     let bare = pieces.map { trimmed($0) }.filter { lengths.contains($0.count) }
     return Array(bare.filter { !fillers.contains($0.lowercased()) }.prefix(4))
   }
+
+  /// What stands in the first quotes, blanks and letters of any script with it.
+  private static func quoted(_ text: ArraySlice<Unicode.Scalar>) -> String? {
+    guard let start = text.firstIndex(where: { quotes[$0] != nil }), let close = quotes[text[start]]
+    else { return nil }
+    let rest = text[(start + 1)...]
+    guard let end = rest.firstIndex(of: close), lengths.contains(end - start - 1),
+      !rest[..<end].contains("\n")
+    else { return nil }
+    return String(String.UnicodeScalarView(rest[..<end]))
+  }
+
+  private static let quotes: [Unicode.Scalar: Unicode.Scalar] = [
+    "「": "」", "『": "』", "【": "】", "《": "》", "“": "”", "\"": "\"", "'": "'", "`": "`",
+  ]
 
   private static let fillers: Set<String> = [
     "word", "code", "phrase", "password", "passcode", "the", "for", "is", "zip", "file", "and",

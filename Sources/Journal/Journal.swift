@@ -133,10 +133,13 @@ package final class Journal: Sendable {
 
   /// Writes a batch, however long that takes; only a journal that closes gives it up.
   private func write(_ batch: [JournalEvent]) {
+    let isInTime = ownsFile && batch.count < Self.batchLimit
     var pause = Self.firstPauseMilliseconds
     while true {
       do {
-        try pool.write { database in try JournalWriter(database).write(batch) }
+        try pool.write { database in
+          try JournalWriter(database).write(batch, pause: { if isInTime { stepAside() } })
+        }
         return contents.withLock { ($0.inHand, $0.state) = (0, .ok) }
       } catch {
         let isClosed = contents.withLock { contents in
@@ -151,6 +154,10 @@ package final class Journal: Sendable {
       }
     }
   }
+
+  /// Lets whoever waits for this processor go first: a batch is ten milliseconds of work, and a client's 250
+  /// stands behind it otherwise.
+  private func stepAside() { sched_yield() }
 
   /// Messages that are not finished as far as the journal knows. Blocks; empty where it can't be read.
   package func unfinished() -> [TraceID] {

@@ -19,8 +19,8 @@ struct JournalWriter {
   }
 
   /// Writes events in their order. Of a message that came and changed within one batch only the last
-  /// state is written: most messages are gone before anyone could look.
-  func write(_ batch: some Collection<JournalEvent>) throws {
+  /// state is written: most messages are gone before anyone could look. `pause` is called after each event.
+  func write(_ batch: some Collection<JournalEvent>, pause: () -> Void = {}) throws {
     var last: [TraceID: Last] = [:]
     for (index, event) in batch.enumerated() {
       guard case .changed(let message, let change) = event else { continue }
@@ -28,6 +28,7 @@ struct JournalWriter {
     }
     var new: Set<TraceID> = []
     for (index, event) in batch.enumerated() {
+      defer { pause() }
       switch event {
       case .accepted(let message, let reasons):
         let present = last[message.id]

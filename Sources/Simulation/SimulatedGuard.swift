@@ -92,5 +92,5 @@ final class SimulatedGuard: SessionGuard {
     draft?.discard()
   }
 
-  func connectionEnded(_ summary: SessionSummary) {}
+  func connectionEnded(_ origin: Origin, _ summary: SessionSummary) {}
 }

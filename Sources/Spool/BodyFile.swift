@@ -14,7 +14,7 @@ final class BodyFile: Sendable {
   }
 
   /// Octets handed over and not yet written before the writer is asked to wait.
-  private static let outstandingLimit = 1 << 20
+  private static let outstandingLimit = 1 << 19
 
   let path: String
   let head: [UInt8]

@@ -44,10 +44,12 @@ package final class Draft: ContentSink {
       if let file = contents.file { return file.append(bytes, resume: resume) }
       contents.memory += bytes
       guard contents.memory.count > spool.limits.inlineBody else { return true }
-      let file = BodyFile(path: spool.bodyPath(id), head: contents.memory, spool: spool)
-      contents.file = file
       let all = contents.memory
       contents.memory = []
+      // A copy: the array that grew has room for twice as much, and the head stays until the end.
+      let head = Array(all.prefix(spool.limits.inlineBody))
+      let file = BodyFile(path: spool.bodyPath(id), head: head, spool: spool)
+      contents.file = file
       return file.append(all, resume: resume)
     }
   }

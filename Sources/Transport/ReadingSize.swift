@@ -3,7 +3,8 @@ import NIOCore
 /// How many octets a connection reads at once: few while commands come, many while content does. Its handler
 /// says which, its channel asks; both run on the connection's event loop.
 final class ReadingSize {
-  /// An idle connection holds such a buffer.
+  /// The first read is of one command, and its buffer stays with the connection.
+  private static let first = 128
   private static let command = 512
   /// A pipelined group of commands soon gets as much.
   private static let mostOfCommands = 4096
@@ -13,19 +14,23 @@ final class ReadingSize {
   /// By how much a read that filled its buffer lets the next one grow.
   private static let growth = 4
 
-  private(set) var octets = ReadingSize.command
+  private var size = ReadingSize.command
   private var most = ReadingSize.mostOfCommands
+  private var isFirst = true
 
-  func expectCommands() { (octets, most) = (Self.command, Self.mostOfCommands) }
+  var octets: Int { isFirst ? Self.first : size }
+
+  func expectCommands() { (size, most) = (Self.command, Self.mostOfCommands) }
 
   func expectContent() {
     // From piece to piece it stays as it has grown.
     guard most != Self.mostOfContent else { return }
-    (octets, most) = (Self.content, Self.mostOfContent)
+    (size, most) = (Self.content, Self.mostOfContent)
   }
 
   fileprivate func note(_ count: Int) {
-    if count >= octets { octets = min(octets * Self.growth, most) }
+    if count >= octets { size = min(size * Self.growth, most) }
+    isFirst = false
   }
 }
 

@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     // One that comes while the gate opens would end it.
     signal(SIGHUP, SIG_IGN)
     DescriptorLimit.raise()
+    HeapBound.set()
     let path = try development.map(DevelopmentSettings.prepare) ?? file.path
     let settings = try SettingsFile.load(path)
     try settings.complainAboutSilence(in: path)
@@ -86,7 +87,6 @@ struct ServeCommand: AsyncParsableCommand {
       if let silence = settings.silence { throw SettingsFaults(faults: [silence]) }
       let waiting = try gate.reload(settings)
       gate.log("settings-reloaded", ["after-restart": waiting.joined(separator: ", ")])
-      for warning in RelayProof(settings.policy).warnings { gate.log("warning", ["what": warning]) }
     } catch {
       for why in Self.reasons(error, path) {
         gate.log("reload-refused", ["why": why, "settings": "the old ones stay"])

@@ -25,7 +25,7 @@ final class OpenDoor: Gatekeeper, SessionGuard, ContentSink {
 
   func transactionEnded() {}
 
-  func connectionEnded(_ summary: SessionSummary) {
+  func connectionEnded(_ origin: Origin, _ summary: SessionSummary) {
     if let fault = summary.fault { faults.withLock { $0.append(fault) } }
   }
 

@@ -82,6 +82,9 @@ final class RunningProgram {
     }
   }
 
+  /// How much of its log nobody read; after it ended.
+  func unheard() throws -> Int { try errors.fileHandleForReading.readToEnd()?.count ?? 0 }
+
   /// Ends it by a signal, and waits.
   func end(_ signal: Int32 = SIGTERM) {
     kill(process.processIdentifier, signal)

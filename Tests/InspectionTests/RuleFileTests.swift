@@ -94,18 +94,18 @@ import Testing
     var library = RuleLibrary(folder: folder)
     let shipped = RuleBook(ShippedRules.files).rules.count
     #expect(library.book.rules.count == shipped + 1)
-    let isChangedByNothing = library.refresh()
+    let isChangedByNothing = library.refresh(waits: false)
     #expect(!isChangedByNothing)
     try write(Self.rule.replacing("contains", with: "has"))
-    _ = library.refresh()
+    _ = library.refresh(waits: false)
     #expect(library.faults.map(\.file) == ["a.toml"])
     #expect(library.book.rules.count == shipped + 1)
     try write(Self.rule.replacing("weight = 3", with: "weight = 4"))
-    _ = library.refresh()
+    _ = library.refresh(waits: false)
     #expect(library.faults.isEmpty)
     #expect(library.book.rules.last?.weight == 4)
     try FileManager.default.removeItem(atPath: path)
-    _ = library.refresh()
+    _ = library.refresh(waits: false)
     #expect(library.book.rules.count == shipped)
   }
 }

@@ -12,7 +12,7 @@ import Testing
       answer: @escaping @Sendable (Answer) -> Void
     ) { answer(.proceed) }
     func transactionEnded() {}
-    func connectionEnded(_ summary: SessionSummary) {}
+    func connectionEnded(_ origin: Origin, _ summary: SessionSummary) {}
   }
 
   private func session(inTLS: Bool) throws -> ServerSession {

@@ -18,7 +18,7 @@ import Testing
       }
     }
     func transactionEnded() {}
-    func connectionEnded(_ summary: SessionSummary) {}
+    func connectionEnded(_ origin: Origin, _ summary: SessionSummary) {}
     func write(_ bytes: [UInt8], resume: @escaping @Sendable () -> Void) -> Bool { true }
   }
 

@@ -68,8 +68,8 @@ import Testing
     ],
     "simulate": ["Simulation", "Glibc"],
     "Gateway": [
-      "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Scanners",
-      "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
+      "CHeap", "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox",
+      "Scanners", "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
       "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [

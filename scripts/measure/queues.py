@@ -70,13 +70,13 @@ def dead(bench):
     count = 50_000 // bench.scale
     messages = 10_000 // bench.scale
     # Takes connections, as the kernel does for anyone who listens, and never greets.
-    silent = socket.socket()
-    silent.bind(("127.0.0.1", 0))
-    silent.listen(500)
+    deaf = socket.socket()
+    deaf.bind(("127.0.0.1", 0))
+    deaf.listen(500)
     sinks = [bench.sink(), bench.sink()]
     gates = [
         bench.gate(f"k-dead-{index}", None, WAITING.format(
-            live=sink.port, dead=silent.getsockname()[1], first="5m"))
+            live=sink.port, dead=deaf.getsockname()[1], first="5m"))
         for index, sink in enumerate(sinks)]
     for gate in gates:
         source(gate.port, 500, 4096, 20)
@@ -93,7 +93,7 @@ def dead(bench):
     line("each round", " ".join(f"{f:,.0f}" for f in figures[0]), " / ",
          " ".join(f"{f:,.0f}" for f in figures[1]))
     bench.stop(*gates, *sinks)
-    silent.close()
+    deaf.close()
     silent(bench, without)
 
 

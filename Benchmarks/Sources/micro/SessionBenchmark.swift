@@ -95,6 +95,6 @@ enum SessionBenchmark {
     }
 
     func transactionEnded() {}
-    func connectionEnded(_ summary: SessionSummary) {}
+    func connectionEnded(_ origin: Origin, _ summary: SessionSummary) {}
   }
 }

@@ -38,6 +38,17 @@ enum MailWords {
     return isWhole || seen.isSuperset(of: ["from", "subject"]) ? .mail : nil
   }
 
+  /// Where a saved page begins behind the head of something else, such as a PDF: Word looks for it, and runs
+  /// the macros that it brings ("MalDoc in PDF", JPCERT/CC 2023).
+  static func savedPage(in words: [UInt8]) -> Int? {
+    let starts = ["\nmime-version:", "\ncontent-type:"].map {
+      words.place(of: $0, in: 0..<words.count)
+    }
+    guard let first = starts.compactMap(\.self).min(), !starts.contains(nil) else { return nil }
+    let isPage = words.place(of: "multipart/related", in: first..<min(words.count, first + 4096))
+    return isPage == nil ? nil : first + 1
+  }
+
   /// Whether the header section gives a boundary or the name of a file.
   private static func isDivided(_ words: [UInt8]) -> Bool {
     let end =

@@ -1,3 +1,5 @@
+import Mail
+
 /// Kinds whose fixed octets are few or far away: they are believed only where the structure fits.
 enum Structure {
   static func kinds(of octets: [UInt8]) -> [ArtefactKind] {
@@ -133,7 +135,7 @@ enum Structure {
 
   /// `-lh5-` and its like at 2.
   private static func lha(_ octets: [UInt8]) -> ArtefactKind? {
-    guard octets.count > 24, octets[2] == 0x2D, octets[6] == 0x2D, octets[3].lower == 0x6C,
+    guard octets.count > 24, octets[2] == 0x2D, octets[6] == 0x2D, octets[3].lowered == 0x6C,
       octets[4] == 0x68 || octets[4] == 0x7A, octets[5].isWord || octets[5] == 0x2D
     else { return nil }
     return octets[20] <= 3 ? .lha : nil

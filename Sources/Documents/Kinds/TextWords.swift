@@ -1,3 +1,5 @@
+import Mail
+
 /// What octets are by their words: mark-up, scripts, the small text files that lead a shell astray.
 ///
 /// Programs that open such files are lenient (a browser skips junk, `mshta` any junk at all), and so is
@@ -20,11 +22,11 @@ struct TextWords {
     if sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) { start = 2 }
     var words: [UInt8] = []
     words.reserveCapacity(sample.count)
-    for byte in sample[start...] where !(isWide && byte == 0) { words.append(byte.lower) }
+    for byte in sample[start...] where !(isWide && byte == 0) { words.append(byte.lowered) }
     head = words
     isText = !words.prefix(4096).contains { $0 < 0x20 && !$0.isSpace && $0 != 0x1B && $0 != 0x1A }
     let rest = octets.dropFirst(Self.sampleSize).suffix(Identification.tailSize)
-    tail = isText ? [] : rest.map(\.lower)
+    tail = isText ? [] : rest.map(\.lowered)
   }
 
   /// UTF-16 of Latin letters: every second octet is NUL.
@@ -38,7 +40,10 @@ struct TextWords {
   /// The kinds that words show. Where fixed octets have said already what it is, only mark-up counts:
   /// it is what programs look for in anything.
   func kinds(isAlone: Bool) -> [ArtefactKind] {
-    guard isAlone, isText else { return hiddenMarkup(isAlone: isAlone) }
+    guard isAlone, isText else {
+      let isSavedPage = MailWords.savedPage(in: head) != nil
+      return hiddenMarkup(isAlone: isAlone) + (isSavedPage ? [.mht] : [])
+    }
     if let kind = firstLine { return [kind] }
     if let kind = MailWords.kind(of: head) { return [kind] }
     let markup = MarkupWords.kinds(of: head)

@@ -26,7 +26,7 @@ enum CalendarReader {
   private static let beginning = Array("begin:".utf8)
 
   private static func begins(_ line: ArraySlice<UInt8>) -> Bool {
-    line.count > beginning.count && zip(line, beginning).allSatisfy { $0.lower == $1 }
+    line.count > beginning.count && zip(line, beginning).allSatisfy { $0.lowered == $1 }
   }
 
   /// False when no more may be read.
@@ -47,17 +47,17 @@ enum CalendarReader {
   private static func isCoded(_ head: ArraySlice<UInt8>) -> Bool {
     guard head.contains(0x3B) else { return false }
     let parameters = CalendarLines.unfolded(head).split(separator: 0x3B).dropFirst()
-    return parameters.contains { codings.contains($0.map(\.lower)) }
+    return parameters.contains { codings.contains($0.map(\.lowered)) }
   }
 
   private static let (scheme, coding) = (Array("data:".utf8), Array(";base64".utf8))
 
   /// What a `data:` address carries in base64 (RFC 2397).
   private static func data(of value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    guard value.first(where: { !$0.isSpace })?.lower == scheme[0],
+    guard value.first(where: { !$0.isSpace })?.lowered == scheme[0],
       let comma = value.prefix(parameterLimit).firstIndex(of: 0x2C)
     else { return nil }
-    let type = CalendarLines.unfolded(value[..<comma]).map(\.lower)
+    let type = CalendarLines.unfolded(value[..<comma]).map(\.lowered)
     let isData = type.starts(with: scheme) && type.suffix(coding.count).elementsEqual(coding)
     return isData ? value[(comma + 1)...] : nil
   }
@@ -82,7 +82,7 @@ enum CalendarReader {
     for parameter in CalendarLines.unfolded(head).split(separator: 0x3B).dropFirst() {
       let pair = parameter.split(separator: 0x3D, maxSplits: 1)
       guard pair.count == 2,
-        pair[0].suffix(fileName.count).map(\.lower) == fileName
+        pair[0].suffix(fileName.count).map(\.lowered) == fileName
       else { continue }
       return String(decoding: pair[1].filter { $0 != 0x22 }, as: UTF8.self)
     }

@@ -7,7 +7,7 @@ enum MailReader {
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     var limits = MessageLimits()
     limits.depth = 30
-    let message = Message(octets, limits: limits)
+    let message = Message(behindHead(octets), limits: limits)
     if message.isIncomplete { opening.note(.limitDepth) }
     var seen = Set<OctetsMark>()
     for (number, leaf) in message.leaves.enumerated() {
@@ -22,6 +22,17 @@ enum MailReader {
       }
     }
   }
+
+  /// What follows the head of something else, where a page that was saved stands behind one.
+  private static func behindHead(_ octets: [UInt8]) -> [UInt8] {
+    let words = octets.prefix(TextWords.sampleSize).map(\.lowered)
+    guard let start = MailWords.savedPage(in: words) else { return octets }
+    let head = Identification.kinds(of: Array(octets.prefix(min(start, Identification.headSize))))
+    return head.allSatisfy(plain.contains) ? octets : Array(octets[start...])
+  }
+
+  /// What stands before the fields of mail now and then, or is such fields.
+  private static let plain: Set<ArtefactKind> = [.mail, .mht, .text, .unknown, .empty]
 
   static func readTNEF(_ octets: [UInt8], _ opening: inout Opening) {
     guard let file = TNEF(octets) else { return opening.note(.damaged) }

@@ -1,3 +1,5 @@
+import Mail
+
 /// Elements of XML and HTML, one after the other, without any tree: what a lenient reader would see.
 struct MarkupScanner {
   /// A start tag.
@@ -72,7 +74,7 @@ struct MarkupScanner {
     while at < octets.count, belongs(octets[at]) { at += 1 }
     if at == start { at += 1 }
     let end = min(octets.count, min(at, start + Self.nameLimit))
-    return String(decoding: octets[start..<end].map(\.lower), as: UTF8.self)
+    return String(decoding: octets[start..<end].map(\.lowered), as: UTF8.self)
   }
 
   private mutating func value() -> String {

@@ -129,6 +129,7 @@ private struct PDFWords {
   /// Names of one run of octets.
   private static let nameLimit = 2_000_000
   private static let fileLimit = 1000
+  private static let linkLimit = 2048
   /// Strings of a PDF that are read, objects that are looked up for them, and octets of one script and of all.
   private static let (stringLimit, lookupLimit) = (20_000, 2000)
   private static let (scriptLimit, scriptsLimit) = (1 << 20, 32 << 20)
@@ -144,6 +145,16 @@ private struct PDFWords {
     ("encrypt", .encrypted),
     ("uri", .pdfLink),
   ]
+
+  /// An address (ISO 32000 §12.6.4.7) that leads to what runs when it is opened, by its name.
+  private static func program(at link: [UInt8]) -> String? {
+    let address = String(decoding: link.filter { (0x21...0x7E).contains($0) }, as: UTF8.self)
+    let place = address.prefix { $0 != "?" && $0 != "#" }.lowercased().replacing("%2e", with: ".")
+    // `https:`, nothing, the host, and a path.
+    let pieces = place.split(separator: "/", omittingEmptySubsequences: false)
+    guard pieces.count > 3, let file = pieces.last else { return nil }
+    return NameFacts(ArtefactName(String(file))).risk >= .shortcut ? address : nil
+  }
 
   /// Names (ISO 32000 §7.3.5) with `#xx` undone. Within a packed stream strings are not encrypted again.
   mutating func note(_ octets: [UInt8], isPacked: Bool, _ opening: inout Opening) {
@@ -161,6 +172,12 @@ private struct PDFWords {
           if file.text.hasPrefix("\\\\") {
             opening.note(.externalRelationship, "link " + file.text)
           }
+        }
+      case "uri":
+        if let link = string(octets, at, isPacked, Self.linkLimit, &opening),
+          let program = Self.program(at: link)
+        {
+          opening.note(.pdfLink, program)
         }
       case "js":
         let limit = min(Self.scriptLimit, Self.scriptsLimit - scripts)
@@ -306,10 +323,10 @@ struct PDFDictionary {
       if byte == 0x23, at + 2 < octets.count, let high = octets[at + 1].hex,
         let low = octets[at + 2].hex
       {
-        name.append((high << 4 | low).lower)
+        name.append((high << 4 | low).lowered)
         at += 3
       } else if byte.isWord || byte == 0x2D || byte == 0x2E || byte == 0x2B {
-        name.append(byte.lower)
+        name.append(byte.lowered)
         at += 1
       } else {
         break

@@ -33,7 +33,7 @@ enum PageReader {
 
   /// The media type between `data:` and the coding.
   private static func type(_ octets: [UInt8], before place: Int) -> String? {
-    let before = octets[max(0, place - 120)..<place].map(\.lower)
+    let before = octets[max(0, place - 120)..<place].map(\.lowered)
     guard let start = before.lastPlace(of: "data:", in: before.indices) else { return nil }
     let words = before[(start + 5)...].prefix { $0 != 0x3B }
     return String(decoding: words, as: UTF8.self)

@@ -1,3 +1,5 @@
+import Mail
+
 /// RTF: objects that stand in it as digits of base 16, remote templates, fields. It is read as leniently
 /// as Word reads it: control words and junk among the digits, groups that never end.
 enum RTFReader {
@@ -53,7 +55,7 @@ enum RTFReader {
           at += 1
         }
       } else if byte != 0x7B, byte != 0x7D, byte != 0x0D, byte != 0x0A {
-        text.append(byte.lower)
+        text.append(byte.lowered)
       }
     }
     let visible = text.drop { $0 == 0x20 }.prefix { (0x20...0x7E).contains($0) }
@@ -125,7 +127,7 @@ enum RTFReader {
     }
     let format = content.little(4, 4)
     let className = string()
-    let name = String(decoding: className.map(\.lower), as: UTF8.self)
+    let name = String(decoding: className.map(\.lowered), as: UTF8.self)
     (_, _) = (string(), string())
     note(name, format, &opening)
     let size = content.little(at, 4) ?? 0

@@ -47,7 +47,7 @@ enum SignedReader {
     opening.take(content, ArtefactName("signed content"))
     // An entity with so few fields that it could be any text.
     let kinds = Identification.kinds(of: content.octets)
-    let head = content.octets.prefix(13).map(\.lower)
+    let head = content.octets.prefix(13).map(\.lowered)
     let isEntity = head.starts(with: "content-".utf8) || head.starts(with: "mime-version".utf8)
     guard isEntity, kinds.allSatisfy({ $0 != .mail && $0 != .mht }) else { return }
     MailReader.read(content.octets, &opening)

@@ -1,3 +1,5 @@
+import Mail
+
 /// The source of macros, compressed within a module's stream (MS-OVBA §2.4.1), and the procedures that
 /// Office calls by itself.
 enum MacroSource {
@@ -98,7 +100,7 @@ enum MacroSource {
 
   /// The first word that says that a macro does more than move cells.
   static func action(in source: [UInt8]) -> String? {
-    let words = source.map(\.lower)
+    let words = source.map(\.lowered)
     return acting.first { word in
       words.places(of: word, in: 0..<words.count, limit: 20).contains {
         $0 == 0 || !words[$0 - 1].isWord
@@ -107,7 +109,7 @@ enum MacroSource {
   }
 
   static func automaticNames(in source: [UInt8]) -> [String] {
-    let words = source.map(\.lower)
+    let words = source.map(\.lowered)
     return automatic.filter { name in
       words.places(of: Array(name.utf8), in: 0..<words.count, limit: 20).contains { place in
         // Of a definition, not of a call: `Sub name(`.

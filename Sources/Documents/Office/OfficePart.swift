@@ -1,8 +1,10 @@
+import Mail
+
 /// The parts of Office Open XML and OpenDocument packages that say what the whole is and does.
 enum OfficePart {
   static func note(_ name: [UInt8], _ octets: [UInt8], _ opening: inout Opening) {
     let path = String(
-      decoding: name.prefix(300).map { $0 == 0x5C ? 0x2F : $0.lower }, as: UTF8.self)
+      decoding: name.prefix(300).map { $0 == 0x5C ? 0x2F : $0.lowered }, as: UTF8.self)
     notePath(path, &opening)
     if path.hasSuffix(".xml") || path.hasSuffix(".rels") { EntityText.note(octets, &opening) }
     if path == "[content_types].xml" { return contentTypes(octets, &opening) }
@@ -40,7 +42,7 @@ enum OfficePart {
   ]
 
   private static func contentTypes(_ octets: [UInt8], _ opening: inout Opening) {
-    let words = MarkupScanner(octets).octets.map(\.lower)
+    let words = MarkupScanner(octets).octets.map(\.lowered)
     func has(_ text: String) -> Bool { words.place(of: text, in: 0..<words.count) != nil }
     let isMacroWord = has("ms-word.document.macroenabled") || has("ms-word.template.macroenabled")
     let kind = types.first { $0.1 == .macroWord ? isMacroWord : has($0.0) }?.1
@@ -116,7 +118,7 @@ enum FieldText {
     else { return }
     var (scanner, text): (MarkupScanner, [UInt8]) = (MarkupScanner(octets), [])
     while let element = scanner.next(), text.count < limit {
-      if element.name == "instrtext" { text += scanner.text.map(\.lower) }
+      if element.name == "instrtext" { text += scanner.text.map(\.lowered) }
       if element.name == "fldsimple", let words = element["w:instr"] {
         text += Array(words.lowercased().utf8)
       }

@@ -1,3 +1,5 @@
+import Mail
+
 /// Sheets as text: SYLK with its macro names, and cells of CSV that start another program
 /// (`=cmd|'/k calc'!A0`).
 enum SheetText {
@@ -10,8 +12,8 @@ enum SheetText {
     while at < octets.count {
       let line = octets[at...].prefix { $0 != 0x0A && $0 != 0x0D }
       at = line.endIndex + 1
-      guard let first = line.first, first.lower == 0x6F || first.lower == 0x6E else { continue }
-      let words = line.prefix(200).map(\.lower)
+      guard let first = line.first, first.lowered == 0x6F || first.lowered == 0x6E else { continue }
+      let words = line.prefix(200).map(\.lowered)
       let fields = words.split(separator: 0x3B)
       if words.starts(with: Array("o;".utf8)), fields.contains([0x65]) {
         opening.note(.excel4Macros)

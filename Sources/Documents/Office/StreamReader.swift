@@ -1,3 +1,5 @@
+import Mail
+
 /// The streams of a compound file that mean more than their octets.
 enum StreamReader {
   static func read(
@@ -50,7 +52,7 @@ enum StreamReader {
   }
 
   private static func noteProject(_ octets: [UInt8], _ opening: inout Opening) {
-    let words = octets.prefix(4096).map(\.lower)
+    let words = octets.prefix(4096).map(\.lowered)
     if words.place(of: "module=", in: 0..<words.count) != nil { opening.note(.macros) }
   }
 }

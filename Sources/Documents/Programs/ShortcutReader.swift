@@ -1,3 +1,5 @@
+import Mail
+
 /// Windows shortcuts (MS-SHLLINK) and their text cousins: what they start, with which words.
 enum ShortcutReader {
   /// Bits of LinkFlags (MS-SHLLINK §2.1.1) in the order in which what they announce follows.
@@ -73,7 +75,7 @@ enum ShortcutReader {
   static func readText(_ octets: [UInt8], _ opening: inout Opening) {
     let text = octets.prefix(TextWords.sampleSize).filter { $0 != 0 }
     for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).prefix(200) {
-      let low = line.map(\.lower)
+      let low = line.map(\.lowered)
       for (key, fact) in keys where low.starts(with: Array(key.utf8)) {
         opening.note(fact, String(decoding: line.dropFirst(key.utf8.count), as: UTF8.self))
       }

@@ -14,13 +14,8 @@ final class RuleDesk: Sendable {
     var faults: [RuleFault] = []
   }
 
-  private struct Contents {
-    var folders: RuleFolders
-    var rules: UserRules
-  }
-
   /// Only `look` and `use` take it, and they may take their time.
-  private let contents: Mutex<Contents>
+  private let rules: Mutex<UserRules>
   private let seen = Mutex(Summary())
   private let pool: InspectorPool
   private let log: EventLog
@@ -28,7 +23,7 @@ final class RuleDesk: Sendable {
   /// The pool has what the folders say at the start.
   init(_ settings: InspectorSettings, _ folders: RuleFolders, log: EventLog) {
     let rules = UserRules(rules: folders.rules, yara: folders.yara)
-    contents = Mutex(Contents(folders: folders, rules: rules))
+    self.rules = Mutex(rules)
     pool = InspectorPool(settings, rules: InspectorRules(rules))
     self.log = log
     if folders != RuleFolders() { tell(rules) }
@@ -37,24 +32,15 @@ final class RuleDesk: Sendable {
   var inspectors: InspectorPool { pool }
   var summary: Summary { seen.withLock { $0 } }
 
-  /// Looks for changes: some names and stamps, and what changed is read. Blocks.
+  /// Looks for changes: some names and stamps, and what changed is read when a second look sees the same.
+  /// Blocks.
   func look() {
-    contents.withLock { contents in
-      if contents.rules.refresh() { hand(contents.rules) }
-    }
+    rules.withLock { if $0.refresh() { hand($0) } }
   }
 
-  /// The settings may name other folders now.
+  /// The settings may name other folders now; and whoever reloads has written what he meant to.
   func use(_ folders: RuleFolders) {
-    contents.withLock { contents in
-      if contents.folders == folders {
-        if contents.rules.refresh() { hand(contents.rules) }
-        return
-      }
-      contents.folders = folders
-      contents.rules = UserRules(rules: folders.rules, yara: folders.yara)
-      hand(contents.rules)
-    }
+    rules.withLock { if $0.use(rules: folders.rules, yara: folders.yara) { hand($0) } }
   }
 
   private func hand(_ rules: UserRules) {

@@ -51,7 +51,7 @@ struct ActiveMarkup {
       traits.note(.form)
       if let target = tag["action"] { traits.note(formTarget: target) }
     case "input":
-      if tag["type"].map(Self.word) == "password" { traits.note(.passwordField) }
+      if Self.asksForPassword(tag) { traits.note(.passwordField) }
       if let target = tag["formaction"] { traits.note(formTarget: target) }
     case "meta" where tag["http-equiv"].map(Self.word) == "refresh":
       if let target = tag["content"].flatMap(Self.refreshTarget) {
@@ -62,6 +62,22 @@ struct ActiveMarkup {
     default: break
     }
   }
+
+  /// By its type, or by what a browser and its user take it for: scripts change types, styles hide letters.
+  private static func asksForPassword(_ tag: TagReader.Tag) -> Bool {
+    let type = tag["type"].map(word) ?? "text"
+    if type == "password" { return true }
+    guard ["text", "email", "tel", "number", "search"].contains(type) else { return false }
+    let words = ["name", "id", "placeholder", "autocomplete", "aria-label", "style"]
+    return words.contains { name in
+      let value = tag[name].map(word) ?? ""
+      return passwordWords.contains(where: value.contains)
+    }
+  }
+
+  private static let passwordWords = [
+    "password", "passwd", "pwd", "パスワード", "暗証番号", "text-security",
+  ]
 
   private mutating func take(_ attribute: TagReader.Attribute, of tag: TagReader.Tag) {
     let name = attribute.name

@@ -50,6 +50,25 @@ struct PageFacts {
     if !literal.isEmpty { traits.note(smuggled: Self.kind(ofBase64: literal)) }
   }
 
+  /// The command may stand in the page, whose text says where to paste what was copied.
+  mutating func lookForPasting(in octets: [UInt8]) {
+    guard traits.has(.fillsClipboard), !traits.has(.handsCommand) else { return }
+    var (text, isTag): ([UInt8], Bool) = ([], false)
+    for octet in octets {
+      if octet == 0x3C { isTag = true }
+      if !isTag, octet > 0x20 { text.append(octet.lowered) }
+      if octet == 0x3E { isTag = false }
+    }
+    let tells = Self.pasting.contains { !text.places(of: Array($0.utf8), limit: 1).isEmpty }
+    if tells { traits.note(.handsCommand) }
+  }
+
+  /// Windows' dialogue for running something, without blanks.
+  private static let pasting = [
+    "win+r", "windows+r", "windowskey+r", "windowskeyandr", "windowsキー+r", "windowsキーとr",
+    "ファイル名を指定して実行", "&#8862;+r", "⊞+r",
+  ]
+
   private mutating func judgeScripts() {
     for script in scripts {
       let found = ScriptTraits(script)
@@ -57,6 +76,9 @@ struct PageFacts {
       if found.redirects { traits.note(.redirects) }
       if found.redirects, found.isBrief { traits.note(.redirectsAtOnce) }
       if found.writesHiddenCode { traits.note(.writesHiddenCode) }
+      if found.runsPrograms { traits.note(.runsPrograms) }
+      if found.fillsClipboard { traits.note(.fillsClipboard) }
+      if found.handsCommand { traits.note(.handsCommand) }
       traits.note(shellAddress: found.shellAddress.utf8)
       guard found.clicksFile || (found.buildsFile && found.carriesContent), !traits.has(.smuggles)
       else { continue }

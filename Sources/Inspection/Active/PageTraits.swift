@@ -28,6 +28,11 @@ struct PageTraits {
     static let writesHiddenCode = Self(rawValue: 1 << 14)
     /// It goes on where nobody looked.
     static let cut = Self(rawValue: 1 << 15)
+    /// Scripts ask Windows for what runs programs: no browser lets them, `mshta` does.
+    static let runsPrograms = Self(rawValue: 1 << 16)
+    /// A command is put where the reader is told to paste it from ("ClickFix").
+    static let handsCommand = Self(rawValue: 1 << 17)
+    static let fillsClipboard = Self(rawValue: 1 << 18)
   }
 
   private(set) var signs: Signs = []

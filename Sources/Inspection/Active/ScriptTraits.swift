@@ -13,6 +13,12 @@ struct ScriptTraits {
   private(set) var writesHiddenCode = false
   /// An address that makes the shell do something.
   private(set) var shellAddress = ""
+  /// They ask Windows for objects that run programs or write files.
+  private(set) var runsPrograms = false
+  /// They put something into the clipboard.
+  private(set) var fillsClipboard = false
+  /// It is a command, or is decoded first.
+  private(set) var handsCommand = false
   /// They are too short to be for anything but what they do.
   private(set) var isBrief = false
   /// A literal, or many that make up most of the text, hold content.
@@ -39,6 +45,10 @@ struct ScriptTraits {
     isBrief = text.count <= Self.briefSize
     shellAddress = Self.shells.first { Self.has([Array($0.utf8)], text) } ?? ""
     writesHiddenCode = Self.has(Self.writers, text) && Self.has(Self.decoders, text)
+    runsPrograms = Self.has(Self.hosts, text)
+    fillsClipboard = Self.has(Self.clipboards, text)
+    let isDecoded = text.count <= Self.singlePurposeSize && Self.has(Self.decoders, text)
+    handsCommand = fillsClipboard && (isDecoded || Self.has(Self.commands, text))
     findLiteral(script)
     carriesContent = !literal.isEmpty || Self.isMostlyLiterals(script)
   }
@@ -77,6 +87,15 @@ struct ScriptTraits {
   private static let decoders = words(
     "atob( unescape( fromcharcode decodeuricomponent( [atob] charcodeat( parseint( .reverse().join "
       + "cryptojs textdecoder")
+
+  private static let hosts = words(
+    "wscript.shell shell.application scripting.filesystemobject adodb.stream winmgmts: shell.users")
+  private static let clipboards = words(
+    "clipboard.writetext( clipboard.write( execcommand(copy clipboarddata.setdata( [writetext](")
+  /// Programs that such commands begin with; blanks are gone.
+  private static let commands = words(
+    "powershell pwsh mshta cmd/c cmd.exe conhost msiexec rundll32 regsvr32 certutil bitsadmin "
+      + "wscript cscript curlhttp curl-s curl-f osascript finger.exe forfiles")
 
   private static let shells = [
     "search-ms:query", "search-ms:display", "ms-msdt:", "ms-appinstaller:?",

@@ -49,6 +49,7 @@ struct DocumentCheck: AttachmentCheck {
     case .remoteTemplate: return ExternalTarget(fact.detail).templateWeight
     case .externalRelationship: return ExternalTarget(fact.detail).weight
     // Old documents of schools have equations; elsewhere nobody puts them but to attack.
+    case .pdfLink where fact.detail.isEmpty: return 0
     case .equation where hasText && fact.detail != ArtefactFact.overlongFont: return 10
     // Controls that lead out of the document, and those that were attacked; forms have others.
     case .activeX where exposed.contains(fact.detail): return 8
@@ -141,6 +142,10 @@ struct DocumentCheck: AttachmentCheck {
       "pdf.embedded-file", .attachment, 1,
       ja: "PDFに別のファイルが埋め込まれています({})。",
       en: "Another file is embedded in the PDF ({})."),
+    .pdfLink: Remark(
+      "pdf.program-link", .attachment, 6,
+      ja: "PDFの中に、開くと動作するファイルへのリンクがあります({})。",
+      en: "The PDF links to a file that runs when it is opened ({})."),
     .pdfRichMedia: Remark(
       "pdf.rich-media", .attachment, 3,
       ja: "PDFに動画などの動的な内容が埋め込まれています。",

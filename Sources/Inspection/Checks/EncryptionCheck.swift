@@ -66,10 +66,9 @@ struct EncryptionCheck: AttachmentCheck {
   /// Whether passwords are tried on what is of this kind.
   private static func opens(_ artefact: Artefact) -> Bool {
     !artefact.kinds.contains(.openDocument) && artefact.kinds.contains(where: openedKinds.contains)
-      && ![ArtefactFact.obfuscated, ArtefactFact.unknownCipher, ArtefactFact.severalVolumes]
-        .contains {
-          says(artefact, $0)
-        }
+      && ![ArtefactFact.unknownCipher, ArtefactFact.severalVolumes].contains {
+        says(artefact, $0)
+      }
   }
 
   private static func says(_ artefact: Artefact, _ detail: String) -> Bool {

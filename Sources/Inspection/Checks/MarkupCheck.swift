@@ -11,6 +11,7 @@ struct MarkupCheck: ContentCheck {
     var page = PageFacts(ActiveMarkup(octets))
     page.unwrap()
     page.lookForContent(in: octets)
+    page.lookForPasting(in: octets)
     var found: [(Remark, String)] = []
     if item.isBody {
       found = Self.body(page)
@@ -85,6 +86,8 @@ struct MarkupCheck: ContentCheck {
       found.append((buildsFile, page.dataAddress))
     }
     if !traits.shellAddress.isEmpty { found.append((shellAddress, traits.shellAddress)) }
+    if traits.has(.runsPrograms) { found.append((runsPrograms, "")) }
+    if traits.has(.handsCommand) { found.append((handsCommand, "")) }
     if traits.has(.passwordField) { found.append((passwordForm, traits.formTarget)) }
     if traits.has(.writesHiddenCode) { found.append((hiddenCode, "")) }
     if let target = traits.refreshTargets.first {
@@ -168,6 +171,14 @@ struct MarkupCheck: ContentCheck {
     "html.shell-address", .attachment, 12,
     ja: "Windowsに検索や設定などの操作をさせる特別なリンク({})があります。",
     en: "It has a link that makes Windows itself act ({}).")
+  private static let runsPrograms = Remark(
+    "html.runs-programs", .attachment, 12,
+    ja: "HTMLのスクリプトがWindowsのプログラムを起動したり、ファイルを書き込んだりします。",
+    en: "A script of the HTML runs programs or writes files, as Windows' HTML applications do.")
+  private static let handsCommand = Remark(
+    "html.hands-command", .attachment, 12,
+    ja: "HTMLのスクリプトがコマンドをクリップボードに入れます。貼り付けて実行させる手口です。",
+    en: "A script of the HTML puts a command into the clipboard, for the reader to paste and run.")
   private static let script = Remark(
     "html.script", .attachment, 2,
     ja: "添付のHTMLファイルにスクリプトが含まれます。",

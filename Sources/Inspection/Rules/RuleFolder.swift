@@ -4,12 +4,17 @@ import Glibc
 ///
 /// A file is read again when its time, size or inode is another. One that is bad, or can't be read, is told
 /// and what it said before stays on; one that goes away takes its rules along. A folder that can't be
-/// listed leaves everything as it was.
+/// listed, to its end, leaves everything as it was.
+///
+/// Who looks again and again takes up what two looks saw alike: a file that is being written is empty at
+/// first, which is good TOML and good YARA, and one that is being replaced may be gone for a moment.
 struct RuleFolder<Reading: Sendable>: Sendable {
   let path: String
   private let endings: [String]
   private var entries: [String: Entry] = [:]
   private var isListed = true
+  /// What the last look saw.
+  private var seen: [String: FileStamp] = [:]
 
   /// What was last read of one file.
   private struct Entry: Sendable {
@@ -29,24 +34,29 @@ struct RuleFolder<Reading: Sendable>: Sendable {
 
   /// What is wrong now, file by file.
   var faults: [RuleFault] {
-    let unlisted = [RuleFault(file: path, "the folder can't be listed")]
+    let unlisted = [
+      RuleFault(
+        file: path,
+        "the folder can't be listed, or holds more than \(RuleFiles.fileLimit) rule files")
+    ]
     return (isListed ? [] : unlisted) + entries.keys.sorted().flatMap { entries[$0]?.faults ?? [] }
   }
 
-  /// Reads what changed; true when what is good, or what is wrong, did.
-  mutating func refresh(_ read: (RuleSource) -> Result<Reading, RuleFaults>) -> Bool {
+  /// Reads what changed; true when what is good, or what is wrong, did. A look that `waits` leaves for the
+  /// next one what it sees for the first time.
+  mutating func refresh(
+    waits: Bool, _ read: (RuleSource) -> Result<Reading, RuleFaults>
+  ) -> Bool {
     let names = RuleFiles.names(in: path, endings: endings)
     var hasChanged = isListed != (names != nil)
     isListed = names != nil
     guard let names else { return hasChanged }
-    for gone in Set(entries.keys).subtracting(names) {
-      entries[gone] = nil
-      hasChanged = true
-    }
-    for name in names {
-      let stamp = FileStamp(path + "/" + name)
-      guard entries[name]?.stamp != stamp else { continue }
-      entries[name] = entry(name, stamp, read)
+    let before = seen
+    seen = Dictionary(uniqueKeysWithValues: names.map { ($0, FileStamp(path + "/" + $0)) })
+    for name in Set(entries.keys).union(names).sorted() {
+      let stamp = seen[name]
+      guard entries[name]?.stamp != stamp, !waits || before[name] == stamp else { continue }
+      entries[name] = stamp.map { entry(name, $0, read) }
       hasChanged = true
     }
     return hasChanged
@@ -71,22 +81,26 @@ struct RuleFolder<Reading: Sendable>: Sendable {
 package enum RuleFiles {
   /// Octets of one file, and files of a folder.
   private static let sizeLimit = 4 << 20
-  private static let fileLimit = 500
+  static let fileLimit = 500
 
   /// Files of a folder with one of these endings, in the order of their names; nil where it can't be
-  /// listed.
+  /// listed, or not to its end: half of a list would take away the other half's rules.
   package static func names(in folder: String, endings: [String]) -> [String]? {
     guard let handle = opendir(folder) else { return nil }
     defer { closedir(handle) }
     var names: [String] = []
-    while let entry = readdir(handle), names.count < fileLimit {
+    while true {
+      // Only errno tells an end from a failure (POSIX, readdir).
+      errno = 0
+      guard let entry = readdir(handle) else { return errno == 0 ? names.sorted() : nil }
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       let isWanted = endings.contains { name.hasSuffix($0) }
-      if isWanted, !name.hasPrefix(".") { names.append(name) }
+      guard isWanted, !name.hasPrefix(".") else { continue }
+      guard names.count < fileLimit else { return nil }
+      names.append(name)
     }
-    return names.sorted()
   }
 
   /// Nil for what can't be read or is larger than any rule file.

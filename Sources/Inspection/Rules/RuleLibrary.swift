@@ -12,7 +12,7 @@ package struct RuleLibrary: Sendable {
 
   package init(folder: String? = nil) {
     self.folder = folder.map { RuleFolder($0, endings: Self.endings) }
-    _ = refresh()
+    _ = refresh(waits: false)
   }
 
   package static let endings = [".toml"]
@@ -26,10 +26,11 @@ package struct RuleLibrary: Sendable {
   /// Rules that the folder adds or puts in the place of shipped ones.
   package var ownCount: Int { folder?.readings.reduce(0) { $0 + $1.file.rules.count } ?? 0 }
 
-  /// Looks at the folder and reads what changed; true when the rules, or what is wrong with them, did.
-  package mutating func refresh() -> Bool {
+  /// Looks at the folder and reads what changed; true when the rules, or what is wrong with them, did. A
+  /// look that `waits` takes up what the one before it saw, too.
+  package mutating func refresh(waits: Bool) -> Bool {
     let hasChanged =
-      folder?.refresh { source in
+      folder?.refresh(waits: waits) { source in
         RuleFile.read(source.text, name: source.name).map { Kept(file: $0, source: source) }
       } ?? false
     if hasChanged {

@@ -79,6 +79,11 @@ final class YaraCompiler {
   func rules() -> UnsafeMutablePointer<YR_RULES>? {
     guard let compiler, faults.isEmpty else { return nil }
     var rules: UnsafeMutablePointer<YR_RULES>?
-    return yr_compiler_get_rules(compiler, &rules) == ERROR_SUCCESS ? rules : nil
+    let code = yr_compiler_get_rules(compiler, &rules)
+    guard code == ERROR_SUCCESS else {
+      note(1, "the files can't be put together: libyara's error \(code)")
+      return nil
+    }
+    return rules
   }
 }

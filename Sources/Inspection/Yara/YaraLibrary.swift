@@ -9,7 +9,7 @@ package struct YaraLibrary: Sendable {
 
   package init(folder: String? = nil) {
     self.folder = folder.map { RuleFolder($0, endings: Self.endings) }
-    _ = refresh()
+    _ = refresh(waits: false)
   }
 
   package static let endings = [".yar", ".yara"]
@@ -17,10 +17,11 @@ package struct YaraLibrary: Sendable {
   /// What is wrong now, file by file.
   package var faults: [RuleFault] { (folder?.faults ?? []) + joint }
 
-  /// Looks at the folder and compiles what changed; true when the rules, or what is wrong with them, did.
-  package mutating func refresh() -> Bool {
+  /// Looks at the folder and compiles what changed; true when the rules, or what is wrong with them, did. A
+  /// look that `waits` takes up what the one before it saw, too.
+  package mutating func refresh(waits: Bool) -> Bool {
     let hasChanged =
-      folder?.refresh { source in
+      folder?.refresh(waits: waits) { source in
         let faults = YaraRules.faults(of: source)
         return faults.isEmpty ? .success(source) : .failure(RuleFaults(faults: faults))
       } ?? false

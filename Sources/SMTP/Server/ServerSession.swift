@@ -36,11 +36,11 @@ package struct ServerSession: Sendable {
     case closed
   }
 
-  /// What the pending question was about.
+  /// What the pending question was about. The large ones stand apart: most connections ask nothing.
   enum Pending: Hashable, Sendable {
     case connection
-    case sender(ReversePath, MailParameters)
-    case recipient(Recipient)
+    indirect case sender(ReversePath, MailParameters)
+    indirect case recipient(Recipient)
     case authentication
     case authenticationCancelled
     case content
@@ -52,7 +52,7 @@ package struct ServerSession: Sendable {
   package internal(set) var envelope: Envelope?
   /// The envelope's recipients, folded; a repeated one is answered 250 and kept once, as it first came.
   var accepted: Set<ForwardPath> = []
-  package internal(set) var summary: SessionSummary
+  package internal(set) var summary = SessionSummary()
   /// The accepted transaction's name, for the log.
   package internal(set) var transactionID: TraceID?
   let profile: ServerProfile
@@ -81,7 +81,6 @@ package struct ServerSession: Sendable {
     self.sessionGuard = sessionGuard
     self.trustsClientAttributes = trustsClientAttributes
     parser = CommandParser()
-    summary = SessionSummary(origin: origin)
   }
 
   // MARK: Events
@@ -143,7 +142,6 @@ package struct ServerSession: Sendable {
     origin.tls = facts
     origin.hello = nil
     origin.isExtended = false
-    summary.origin = origin
     if state != .waiting { state = .fresh }
     return readLine()
   }
@@ -155,8 +153,7 @@ package struct ServerSession: Sendable {
     if case .content = state { summary.fault = "connection lost in the content" }
     endTransaction()
     state = .closed
-    summary.origin = origin
-    sessionGuard.connectionEnded(summary)
+    sessionGuard.connectionEnded(origin, summary)
   }
 
   /// Remembers what went wrong below the conversation: a reset, a failed handshake.
@@ -224,7 +221,6 @@ package struct ServerSession: Sendable {
     endTransaction()
     origin.hello = name
     origin.isExtended = extended
-    summary.origin = origin
     state = .ready
     counts.idle += 1
     if counts.idle > profile.limits.idleCommands { return tooMuch() }
@@ -257,14 +253,12 @@ package struct ServerSession: Sendable {
       return failed(Reply(501, .init(5, 5, 4), "Bad XCLIENT attribute"))
     }
     origin = changed
-    summary.origin = origin
     state = .waiting
     return ask(.connection, as: .connection)
   }
 
   mutating func authenticated(as account: String) {
     origin.account = account
-    summary.origin = origin
   }
 
   // MARK: Pipelining

@@ -12,7 +12,7 @@ package protocol SessionGuard: AnyObject, Sendable {
   func transactionEnded()
 
   /// The connection is gone; whatever is still asked is answered to nobody.
-  func connectionEnded(_ summary: SessionSummary)
+  func connectionEnded(_ origin: Origin, _ summary: SessionSummary)
 }
 
 /// What the session machine asks its guard.
@@ -56,12 +56,11 @@ package protocol ContentSink: AnyObject, Sendable {
 
 /// How a connection went, for the journal and the log.
 package struct SessionSummary: Hashable, Sendable {
-  package var origin: Origin
   package var commands = 0
   package var errors = 0
   package var accepted = 0
   /// The last thing that went wrong, in words; nil for a clean QUIT.
   package var fault: String?
 
-  package init(origin: Origin) { self.origin = origin }
+  package init() {}
 }

