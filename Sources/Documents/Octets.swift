@@ -13,6 +13,11 @@ extension [UInt8] {
     return Int(exactly: value)
   }
 
+  /// `number` in `width` octets, least first.
+  static func little(_ number: some BinaryInteger, _ width: Int) -> [UInt8] {
+    (0..<width).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  }
+
   /// `width` octets at `place`, most first.
   func big(_ place: Int, _ width: Int) -> Int? {
     guard place >= 0, place <= count - width else { return nil }

@@ -8,9 +8,9 @@ package struct EventLog: Sendable {
 
   /// `output` is given whole lines, from any thread, and returns at once.
   package init(
-    clock: any Clock, isJSON: Bool = false, output: @escaping @Sendable ([UInt8]) -> Void
+    clock: any Clock, output: @escaping @Sendable ([UInt8]) -> Void
   ) {
-    self.init(LogForm(clock: clock, isJSON: isJSON), output: output)
+    self.init(LogForm(clock: clock, isJSON: false), output: output)
   }
 
   init(_ form: LogForm, output: @escaping @Sendable ([UInt8]) -> Void) {

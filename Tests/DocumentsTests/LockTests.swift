@@ -186,4 +186,17 @@ struct LockTests {
     #expect(RarFiveBlock.packedLength(Array(block.dropLast())) == 5)
     #expect(RarFiveBlock.packedLength([]) == 0)
   }
+
+  /// Sizes of 64 bits whose upper half no `Int` holds.
+  @Test(arguments: [0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF])
+  func `a file of RAR 4 larger than a number is no file`(high: Int) throws {
+    var header: [UInt8] = [0, 0, 0x74] + .little(0x8104, 2) + .little(41, 2) + .little(16, 4)
+    header += .little(16, 4) + [3] + .little(0, 8) + [29, 0x30] + .little(1, 2) + .little(0, 4)
+    header += .little(high, 4) + .little(high, 4) + [0x61]
+    let block = try #require(RarFourBlock(header))
+    #expect(block.isEncrypted && block.size > 1 << 60 && block.dataSize > 1 << 60)
+    let archive = RarFourBlock.signature + RarFourBlock.main(0) + header
+    let found = read(archive + [UInt8](repeating: 7, count: 64), ["kado-2026"])
+    #expect(found.children.allSatisfy { $0.children.isEmpty })
+  }
 }

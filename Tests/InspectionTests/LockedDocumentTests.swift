@@ -6,11 +6,16 @@ import Testing
 /// Archives, and Word documents of before 2007, that are encrypted, in a mail that tells their password or does not.
 @Suite struct LockedDocumentTests {
   private func report(_ document: [UInt8], text: String) -> InspectionReport {
+    Self.report(document, "a.doc", text: text)
+  }
+
+  /// Of a mail that says `text` and has `document` attached.
+  static func report(_ document: [UInt8], _ name: String, text: String) -> InspectionReport {
     MessageInspectorTests.report([
       "From: taro@example.jp", "To: hanako@example.jp", "Subject: x",
       "Date: Wed, 01 Apr 2026 09:00:00 +0900", "MIME-Version: 1.0",
       "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain", "", text,
-      "--b", "Content-Type: application/msword; name=\"a.doc\"",
+      "--b", "Content-Type: application/octet-stream; name=\"\(name)\"",
       "Content-Transfer-Encoding: base64", "", Base64.encode(document), "--b--",
     ])
   }

@@ -32,18 +32,8 @@ import Testing
       0xBB,
     ])
 
-  private func report(_ document: [UInt8], _ name: String, text: String) -> InspectionReport {
-    MessageInspectorTests.report([
-      "From: taro@example.jp", "To: hanako@example.jp", "Subject: x",
-      "Date: Wed, 01 Apr 2026 09:00:00 +0900", "MIME-Version: 1.0",
-      "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain", "", text,
-      "--b", "Content-Type: application/octet-stream; name=\"\(name)\"",
-      "Content-Transfer-Encoding: base64", "", Base64.encode(document), "--b--",
-    ])
-  }
-
   private func rules(_ document: [UInt8], _ name: String, text: String) -> Set<String> {
-    Set(report(document, name, text: text).findings.map(\.rule))
+    Set(LockedDocumentTests.report(document, name, text: text).findings.map(\.rule))
   }
 
   // MARK: Workbooks
@@ -82,7 +72,7 @@ import Testing
 
   @Test func `macro sheets behind Excel's own password are read without any word of it`() {
     for isExcel95 in [false, true] {
-      let report = report(
+      let report = LockedDocumentTests.report(
         workbook(Self.excelsOwn, isExcel95: isExcel95), "a.xls", text: "See the file.")
       let rules = Set(report.findings.map(\.rule))
       #expect(rules.isSuperset(of: ["office.excel4", "office.hidden-sheet"]), "\(rules)")
@@ -100,7 +90,7 @@ import Testing
   }
 
   @Test func `a workbook that no password opens is held, and nothing is read into its octets`() {
-    let closed = report(workbook(Self.even), "a.xls", text: "Password: wrong")
+    let closed = LockedDocumentTests.report(workbook(Self.even), "a.xls", text: "Password: wrong")
     #expect(closed.findings.map(\.rule).filter { $0.hasPrefix("office.") } == [])
     #expect(closed.findings.contains { $0.rule == "archive.encrypted" })
     #expect(DefaultAction(closed) == .hold)
@@ -145,7 +135,7 @@ import Testing
       #expect(told.isSuperset(of: ["office.dde", "archive.password-in-mail"]), "\(told)")
       #expect(!told.contains("archive.encrypted"))
     }
-    let closed = report(document(Self.even), "a.doc", text: "Password: wrong")
+    let closed = LockedDocumentTests.report(document(Self.even), "a.doc", text: "Password: wrong")
     #expect(closed.findings.contains { $0.rule == "archive.encrypted" })
     #expect(!closed.findings.contains { $0.rule == "office.dde" })
   }

@@ -82,9 +82,7 @@ enum ArjReader {
 
   /// A header of level 0 round the data.
   private static func lha(_ data: ArraySlice<UInt8>, size: Int) -> [UInt8] {
-    func little(_ value: Int, _ width: Int) -> [UInt8] {
-      (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
+    let little = [UInt8].little as (Int, Int) -> [UInt8]
     var body = Array("-lh7-".utf8) + little(data.count, 4) + little(size, 4) + little(0, 4)
     body += [0x20, 0x00, 0x01, 0x61] + little(0, 2)
     let sum = body.reduce(UInt8(0)) { $0 &+ $1 }

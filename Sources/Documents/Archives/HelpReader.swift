@@ -116,9 +116,7 @@ enum HelpReader {
   private static func cabinet(
     _ octets: [UInt8], _ frames: [Range<Int>], size: Int, window: Int
   ) -> [UInt8]? {
-    func little(_ value: Int, _ width: Int) -> [UInt8] {
-      (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
+    let little = [UInt8].little as (Int, Int) -> [UInt8]
     guard
       frames.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= octets.count && $0.count < 65_535 }
       ),

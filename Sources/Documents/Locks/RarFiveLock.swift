@@ -7,7 +7,7 @@ import Crypto
 struct RarFiveLock {
   private let archive: [UInt8]
   private var locksmith: Locksmith
-  private var (isEncrypted, isUnknown, isVolume) = (false, false, false)
+  private var findings = LockFindings()
   private var opened = 0
 
   /// Blocks that are looked at.
@@ -16,20 +16,12 @@ struct RarFiveLock {
   static func open(_ archive: [UInt8], _ locksmith: Locksmith) -> Unlocking {
     guard !locksmith.passwords.isEmpty else { return .untouched }
     var lock = RarFiveLock(archive: archive, locksmith: locksmith)
-    guard let unlocked = lock.rewritten(), lock.opened > 0 else {
-      return lock.isEncrypted ? .locked(detail: lock.detail) : .untouched
-    }
-    return .opened(unlocked)
+    let unlocked = lock.rewritten()
+    return lock.findings.outcome(lock.opened > 0 ? unlocked : nil, lock.locksmith)
   }
 
   private init(archive: [UInt8], locksmith: Locksmith) {
     (self.archive, self.locksmith) = (archive, locksmith)
-  }
-
-  private var detail: String {
-    if locksmith.hasRefused { return ArtefactFact.untried }
-    if isVolume { return ArtefactFact.severalVolumes }
-    return isUnknown ? ArtefactFact.unknownCipher : ""
   }
 
   private struct Found {
@@ -44,7 +36,8 @@ struct RarFiveLock {
   }
 
   private mutating func rewritten() -> Unlocked? {
-    guard let blocks = blocks(), isEncrypted || blocks.contains(where: \.isEncrypted) else {
+    guard let blocks = blocks(), findings.isEncrypted || blocks.contains(where: \.isEncrypted)
+    else {
       return nil
     }
     var (open, closed): ([UInt8], [UInt8]) = (RarFiveBlock.signature, [])
@@ -57,7 +50,7 @@ struct RarFiveLock {
         if isFile { count += 1 }
         continue
       }
-      isEncrypted = true
+      findings.isEncrypted = true
       if let (octets, proof) = decrypted(found) {
         open += octets
         opened += 1
@@ -69,7 +62,7 @@ struct RarFiveLock {
         closed += found.block.octets(Array(archive[found.data]))
       }
     }
-    return Unlocked(octets: open + closed, proofs: proofs, detail: detail)
+    return Unlocked(octets: open + closed, proofs: proofs, detail: findings.detail(locksmith))
   }
 
   // MARK: Headers
@@ -85,7 +78,7 @@ struct RarFiveLock {
       at = data.upperBound
       switch block.type {
       case RarFiveBlock.Kind.encryption:
-        isEncrypted = true
+        findings.isEncrypted = true
         // Version, flags, then as a file has it, but for the vector.
         guard key == nil, let secret = RarFiveSecret(block.fields, hasVector: false),
           let fitting = self.key(of: secret)
@@ -96,9 +89,9 @@ struct RarFiveLock {
       case RarFiveBlock.Kind.end: return found
       case RarFiveBlock.Kind.main:
         var place = 0
-        isVolume = (block.fields.sevenBit(&place) ?? 0) & 1 != 0
-        if isVolume {
-          isEncrypted = isEncrypted || Self.holdsSecrets(archive, at)
+        findings.isVolume = (block.fields.sevenBit(&place) ?? 0) & 1 != 0
+        if findings.isVolume {
+          findings.isEncrypted = findings.isEncrypted || Self.holdsSecrets(archive, at)
           opened = 0
           return nil
         }
@@ -154,7 +147,7 @@ struct RarFiveLock {
       let record = block.record(RarFiveBlock.Record.Kind.encryption),
       let secret = RarFiveSecret(record, hasVector: true)
     else {
-      isUnknown = true
+      findings.isUnknown = true
       return nil
     }
     guard let (password, key) = self.key(of: secret),
@@ -176,7 +169,7 @@ struct RarFiveLock {
 
   private mutating func key(of secret: RarFiveSecret) -> (password: String, key: [UInt8])? {
     guard let check = secret.check else {
-      isUnknown = true
+      findings.isUnknown = true
       return nil
     }
     let keys = locksmith.keys

@@ -27,8 +27,12 @@ struct RarFourBlock {
       return
     }
     guard let low = header.little(7, 4), !isFile || header.count >= 32 else { return nil }
-    let high = isFile && flags & Flag.large != 0 ? header.little(32, 4) ?? 0 : 0
-    dataSize = low | high << 32
+    dataSize = Self.whole(low, isFile && flags & Flag.large != 0 ? header.little(32, 4) ?? 0 : 0)
+  }
+
+  /// Two halves of 32 bits; what no `Int` holds is more than there is.
+  private static func whole(_ low: Int, _ high: Int) -> Int {
+    high > Int32.max ? Int.max : low | high << 32
   }
 
   /// Octets of a header that begins so.
@@ -54,8 +58,8 @@ struct RarFourBlock {
   var checksum: Int { header.little(16, 4) ?? 0 }
 
   var size: Int {
-    let high = flags & Flag.large != 0 ? header.little(36, 4) ?? 0 : 0
-    return (header.little(11, 4) ?? 0) | high << 32
+    Self.whole(
+      header.little(11, 4) ?? 0, flags & Flag.large != 0 ? header.little(36, 4) ?? 0 : 0)
   }
 
   private var nameStart: Int { flags & Flag.large != 0 ? 40 : 32 }

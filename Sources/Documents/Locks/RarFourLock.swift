@@ -5,7 +5,7 @@
 struct RarFourLock {
   private let archive: [UInt8]
   private var locksmith: Locksmith
-  private var (isEncrypted, isUnknown, isVolume) = (false, false, false)
+  private var findings = LockFindings()
 
   /// Blocks that are looked at.
   private static let limit = 10_000
@@ -13,20 +13,12 @@ struct RarFourLock {
   static func open(_ archive: [UInt8], _ locksmith: Locksmith) -> Unlocking {
     guard !locksmith.passwords.isEmpty else { return .untouched }
     var lock = RarFourLock(archive: archive, locksmith: locksmith)
-    guard let unlocked = lock.rewritten() else {
-      return lock.isEncrypted ? .locked(detail: lock.detail) : .untouched
-    }
-    return .opened(unlocked)
+    let unlocked = lock.rewritten()
+    return lock.findings.outcome(unlocked, lock.locksmith)
   }
 
   private init(archive: [UInt8], locksmith: Locksmith) {
     (self.archive, self.locksmith) = (archive, locksmith)
-  }
-
-  private var detail: String {
-    if locksmith.hasRefused { return ArtefactFact.untried }
-    if isVolume { return ArtefactFact.severalVolumes }
-    return isUnknown ? ArtefactFact.unknownCipher : ""
   }
 
   private struct Found {
@@ -39,14 +31,15 @@ struct RarFourLock {
   private mutating func rewritten() -> Unlocked? {
     guard let (main, start) = main() else { return nil }
     let hidesHeaders = main.flags & MainFlag.encrypted != 0
-    isEncrypted = hidesHeaders
-    isVolume = main.flags & MainFlag.volume != 0
-    guard !isVolume || !hidesHeaders, let blocks = blocks(start, isHidden: hidesHeaders) else {
+    findings.isEncrypted = hidesHeaders
+    findings.isVolume = main.flags & MainFlag.volume != 0
+    guard !findings.isVolume || !hidesHeaders, let blocks = blocks(start, isHidden: hidesHeaders)
+    else {
       return nil
     }
     let secret = blocks.filter { $0.block.isEncrypted }
-    isEncrypted = isEncrypted || !secret.isEmpty
-    guard isEncrypted, !isVolume else { return nil }
+    findings.isEncrypted = findings.isEncrypted || !secret.isEmpty
+    guard findings.isEncrypted, !findings.isVolume else { return nil }
     let password = password(of: secret)
     guard hidesHeaders || password != nil else { return nil }
     var (open, closed): ([UInt8], [UInt8]) = (
@@ -71,7 +64,7 @@ struct RarFourLock {
         closed += found.block.octets(Array(archive[found.data]))
       }
     }
-    return Unlocked(octets: open + closed, proofs: proofs, detail: detail)
+    return Unlocked(octets: open + closed, proofs: proofs, detail: findings.detail(locksmith))
   }
 
   // MARK: Headers
@@ -143,7 +136,7 @@ struct RarFourLock {
       return block.type == RarFourBlock.Kind.file && block.hasKnownCipher && !block.isSplit
         && block.salt != nil
     }
-    isUnknown = able.count < secret.count
+    findings.isUnknown = able.count < secret.count
     let proof = able.filter { !$0.block.isSolid && $0.block.size > 0 }
       .min { $0.block.size < $1.block.size }
     guard let proof else { return nil }

@@ -4,8 +4,8 @@
 struct SevenZipLock {
   private let archive: [UInt8]
   private var locksmith: Locksmith
-  /// Whether something is encrypted, something was opened, and a cipher was none that we know.
-  private var (isEncrypted, hasOpened, isUnknown) = (false, false, false)
+  private var findings = LockFindings()
+  private var hasOpened = false
 
   /// A packed header of a packed header is legal, and no use.
   private static let wrapLimit = 4
@@ -23,19 +23,14 @@ struct SevenZipLock {
       header = plain
     }
     guard let opened = lock.rewritten(header), lock.hasOpened else { return lock.failure }
-    return .opened(Unlocked(octets: opened, detail: lock.detail))
+    return .opened(Unlocked(octets: opened, detail: lock.findings.detail(lock.locksmith)))
   }
 
   private init(archive: [UInt8], locksmith: Locksmith) {
     (self.archive, self.locksmith) = (archive, locksmith)
   }
 
-  private var failure: Unlocking { isEncrypted ? .locked(detail: detail) : .untouched }
-
-  private var detail: String {
-    if locksmith.hasRefused { return ArtefactFact.untried }
-    return isUnknown ? ArtefactFact.unknownCipher : ""
-  }
+  private var failure: Unlocking { findings.outcome(nil, locksmith) }
 
   /// The header within an encoded one.
   private mutating func unwrapped(_ header: [UInt8]) -> [UInt8]? {
@@ -123,7 +118,7 @@ struct SevenZipLock {
     _ folder: SevenZipFolder, _ ranges: [Range<Int>], _ proof: SevenZipStreams.Proof?
   ) -> Opened? {
     guard let proof else {
-      if folder.isEncrypted { (isEncrypted, isUnknown) = (true, true) }
+      if folder.isEncrypted { (findings.isEncrypted, findings.isUnknown) = (true, true) }
       return nil
     }
     return opened(folder, ranges, size: proof.start + proof.size) {
@@ -137,9 +132,9 @@ struct SevenZipLock {
     _ folder: SevenZipFolder, _ ranges: [Range<Int>], size: Int, fits: ([UInt8]) -> Bool
   ) -> Opened? {
     guard folder.isEncrypted else { return nil }
-    isEncrypted = true
+    findings.isEncrypted = true
     guard folder.cipher != nil else {
-      isUnknown = true
+      findings.isUnknown = true
       return nil
     }
     let (archive, smith) = (archive, locksmith)

@@ -66,9 +66,4 @@ extension [UInt8] {
   static func sevenZip(_ number: Int) -> [UInt8] {
     number < 0x80 ? [UInt8(number)] : [0xFF] + little(number, 8)
   }
-
-  /// `number` in `width` octets, the least first.
-  static func little(_ number: Int, _ width: Int) -> [UInt8] {
-    (0..<width).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-  }
 }

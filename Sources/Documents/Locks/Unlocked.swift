@@ -7,6 +7,27 @@ enum Unlocking {
   case opened(Unlocked)
 }
 
+/// What a lock found on its way.
+struct LockFindings {
+  var isEncrypted = false
+  /// A cipher, or a way to prove a password, that is none of those we know.
+  var isUnknown = false
+  /// The rest of the archive is elsewhere.
+  var isVolume = false
+
+  /// Why something stayed locked.
+  func detail(_ locksmith: Locksmith) -> String {
+    if locksmith.hasRefused { return ArtefactFact.untried }
+    if isVolume { return ArtefactFact.severalVolumes }
+    return isUnknown ? ArtefactFact.unknownCipher : ""
+  }
+
+  func outcome(_ unlocked: Unlocked?, _ locksmith: Locksmith) -> Unlocking {
+    if let unlocked { return .opened(unlocked) }
+    return isEncrypted ? .locked(detail: detail(locksmith)) : .untouched
+  }
+}
+
 /// An archive made anew without its encryption, as far as passwords fit, for the library that can't decrypt.
 struct Unlocked {
   let octets: [UInt8]

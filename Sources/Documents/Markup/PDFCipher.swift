@@ -121,7 +121,7 @@ struct PDFCipher {
     private func oldKey(_ password: [UInt8]) -> [UInt8]? {
       let md5 = OfficeHash.md5
       let word = Array((password + Self.padding).prefix(32))
-      let flags = (0..<4).map { UInt8(truncatingIfNeeded: permissions >> (8 * $0)) }
+      let flags = [UInt8].little(permissions, 4)
       let tail: [UInt8] = revision >= 4 && !coversMetadata ? [0xFF, 0xFF, 0xFF, 0xFF] : []
       var sum = md5.digest(word + owner.prefix(32) + flags + identifier + tail)
       if revision >= 3 { for _ in 0..<50 { sum = md5.digest(Array(sum.prefix(size))) } }

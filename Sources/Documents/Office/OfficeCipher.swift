@@ -124,7 +124,7 @@ struct OfficeCipher {
     else { return nil }
     var plain: [UInt8] = []
     for (index, start) in stride(from: 0, to: packed.count, by: segment).enumerated() {
-      let number = (0..<4).map { UInt8(truncatingIfNeeded: index >> (8 * $0)) }
+      let number = [UInt8].little(index, 4)
       let vector = fitted(agile.keyHash.digest(agile.dataSalt + number), 16)
       let part = packed.part(start, segment)
       guard let open = OfficeAES.chained(part, key: fitted(key, agile.keySize), start: vector)

@@ -56,7 +56,7 @@ struct OldOfficeCipher {
 
   /// As it begins a block.
   func cipher(_ secret: Secret, block: Int) -> RC4 {
-    let count = (0..<4).map { UInt8(truncatingIfNeeded: block >> (8 * $0)) }
+    let count = [UInt8].little(block, 4)
     switch scheme {
     case .plain: return RC4(OfficeHash.md5.digest(secret.octets + count))
     case .cryptographic(let size):

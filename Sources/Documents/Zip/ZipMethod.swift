@@ -63,7 +63,7 @@ enum ZipMethod {
     let properties = octets[(data.lowerBound + 4)..<(data.lowerBound + 9)]
     // Flag 1: an end marker is there, so that the size need not be known.
     let isOpen = record.flags & 2 != 0 || record.size == 0
-    let size = (0..<8).map { isOpen ? 0xFF : UInt8(truncatingIfNeeded: record.size >> (8 * $0)) }
+    let size = [UInt8].little(isOpen ? -1 : record.size, 8)
     return Array(properties) + size + octets[(data.lowerBound + 9)..<data.upperBound]
   }
 
@@ -72,9 +72,7 @@ enum ZipMethod {
     _ octets: [UInt8], _ data: Range<Int>, _ method: Int, _ record: ZipRecord, flags: Int = 0,
     size: Int? = nil, extra: [UInt8] = []
   ) -> [UInt8] {
-    func little(_ value: Int, _ width: Int) -> [UInt8] {
-      (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
+    let little = [UInt8].little as (Int, Int) -> [UInt8]
     var archive = Array("PK\u{3}\u{4}".utf8) + little(51, 2) + little(flags, 2) + little(method, 2)
     archive += little(0, 4) + little(record.checksum, 4) + little(data.count, 4)
     archive +=
