@@ -73,8 +73,7 @@ import Testing
       client.say("Subject: kept\r\n\r\ntext\r\n.\r\n")
       try #require(client.hear().hasPrefix("250"))
     }
-    program.end()
-    #expect(program.process.terminationStatus == 0)
+    #expect(program.end() == 0)
     let octets = try program.unheard()
     #expect(octets > 50_000, "the pipe, of 64 KiB, was full: \(octets)")
     try program.remove()

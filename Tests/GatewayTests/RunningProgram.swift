@@ -1,12 +1,13 @@
 import Foundation
 import Testing
+import Vectors
 
 /// The built program, serving in a folder of its own on a free loopback port.
 final class RunningProgram {
   /// Its first listener's.
   let port: UInt16
   let folder: String
-  let process = Process()
+  private let process: ChildProgram
   private let errors = Pipe()
   private var heard = ""
 
@@ -21,12 +22,13 @@ final class RunningProgram {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Self.settings(folder, extra).write(
       toFile: folder + "/k.toml", atomically: true, encoding: .utf8)
-    process.executableURL = URL(fileURLWithPath: Self.path)
-    process.arguments = ["serve", "--settings", folder + "/k.toml"]
     let output = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
+    process = try ChildProgram(
+      Self.path, ["serve", "--settings", folder + "/k.toml"],
+      output: output.fileHandleForWriting.fileDescriptor,
+      errors: errors.fileHandleForWriting.fileDescriptor)
+    try output.fileHandleForWriting.close()
+    try errors.fileHandleForWriting.close()
     port = try Self.port(output.fileHandleForReading)
   }
 
@@ -61,7 +63,7 @@ final class RunningProgram {
     let file = folder + "/k.toml"
     let text = change(try String(contentsOfFile: file, encoding: .utf8))
     try text.write(toFile: file, atomically: true, encoding: .utf8)
-    kill(process.processIdentifier, SIGHUP)
+    process.signal(SIGHUP)
   }
 
   /// The next line of its log that has these words.
@@ -85,11 +87,9 @@ final class RunningProgram {
   /// How much of its log nobody read; after it ended.
   func unheard() throws -> Int { try errors.fileHandleForReading.readToEnd()?.count ?? 0 }
 
-  /// Ends it by a signal, and waits.
-  func end(_ signal: Int32 = SIGTERM) {
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
-  }
+  /// Ends it by a signal, and waits; its code.
+  @discardableResult
+  func end(_ signal: Int32 = SIGTERM) -> Int32 { process.end(signal) }
 
   func remove() throws { try FileManager.default.removeItem(atPath: folder) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Vectors
 
 @testable import kadomori
 
@@ -89,15 +90,7 @@ import Testing
   }
 
   private func run(_ words: [String]) throws -> (output: String, status: Int32) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: BuiltProgram.path)
-    process.arguments = words
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let octets = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (String(decoding: octets, as: UTF8.self), process.terminationStatus)
+    let (code, output) = try ChildProgram.run(BuiltProgram.path, words)
+    return (output, code)
   }
 }

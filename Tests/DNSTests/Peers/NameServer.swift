@@ -1,5 +1,6 @@
 import DNS
 import Foundation
+import Vectors
 
 /// An nsd of our own on a free port.
 struct NameServer {
@@ -7,7 +8,7 @@ struct NameServer {
   static let isPresent = FileManager.default.isExecutableFile(atPath: program)
 
   let port: UInt16
-  private let process: Process
+  private let process: ChildProgram
   private let folder: String
 
   /// Zone files by the names of their zones.
@@ -35,16 +36,7 @@ struct NameServer {
       configuration += "zone:\n  name: \"\(name)\"\n  zonefile: \"\(name)\"\n"
     }
     try configuration.write(toFile: folder + "/nsd.conf", atomically: true, encoding: .utf8)
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.program)
-    process.arguments = ["-d", "-c", folder + "/nsd.conf"]
-    process.standardInput = FileHandle.nullDevice
-    // Threads of the test run block signals; the server would inherit that and never end.
-    var (all, before) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    pthread_sigmask(SIG_UNBLOCK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    try process.run()
+    process = try ChildProgram(Self.program, ["-d", "-c", folder + "/nsd.conf"])
   }
 
   /// A resolver that asks it, once it is up.
@@ -65,8 +57,7 @@ struct NameServer {
   }
 
   func end() {
-    process.terminate()
-    process.waitUntilExit()
+    process.end()
     try? FileManager.default.removeItem(atPath: folder)
   }
 

@@ -1,9 +1,10 @@
 import Foundation
+import Vectors
 
 /// An nsd of our own that serves zone files of a folder.
 struct NameServer {
   let port: UInt16
-  private let server: Process
+  private let server: ChildProgram
 
   /// Writes a zone with SOA, NS and the name server's address in front of `text`.
   static func write(_ text: String, of name: String, in folder: String) throws {
@@ -42,7 +43,6 @@ struct NameServer {
   }
 
   func end() {
-    server.terminate()
-    server.waitUntilExit()
+    server.end()
   }
 }

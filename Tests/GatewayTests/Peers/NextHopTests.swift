@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Vectors
 
 /// Postfix, smtp-sink and a name server behind and beside a gate.
 @Suite(
@@ -104,8 +105,7 @@ struct NextHopTests {
     #expect(all.contains("Return-Path: <>"))
     await gate.close()
     names.end()
-    sink.terminate()
-    sink.waitUntilExit()
+    sink.end()
     try? FileManager.default.removeItem(atPath: folder)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Vectors
 
 /// Programs of others that talk to a gate: found, run, started on free ports, ended.
 enum Peer {
@@ -17,42 +18,20 @@ enum Peer {
   static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws -> (code: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: find(name) ?? name)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try launch(process)
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    try ChildProgram.run(
+      find(name) ?? name, arguments, environment: environment, hearsErrors: true)
   }
 
-  /// Starts a server; the caller ends it.
-  static func start(_ name: String, _ arguments: [String], output: String) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: find(name) ?? name)
-    process.arguments = arguments
+  /// Starts a server that writes into the file `output`; the caller ends it.
+  static func start(
+    _ name: String, _ arguments: [String], output: String
+  ) throws -> ChildProgram {
     _ = FileManager.default.createFile(atPath: output, contents: nil)
     let handle = FileHandle(forWritingAtPath: output)
-    process.standardOutput = handle
-    process.standardError = handle
-    process.standardInput = FileHandle.nullDevice
-    try launch(process)
-    return process
-  }
-
-  /// Threads of the test run block signals, and what they start would inherit that: a server that can't
-  /// be ended.
-  private static func launch(_ process: Process) throws {
-    var (all, before) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    pthread_sigmask(SIG_UNBLOCK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    try process.run()
+    defer { try? handle?.close() }
+    return try ChildProgram(
+      find(name) ?? name, arguments, output: handle?.fileDescriptor,
+      errors: handle?.fileDescriptor)
   }
 
   /// Asks until something holds, at most so long; whether it came to hold.

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Vectors
 
 /// A Postfix that shows a certificate of its own for each name, a name server that signs, an authority:
 /// what outbound TLS is tried against.
@@ -12,7 +13,7 @@ final class TransportPeers {
   /// Where Postfix listens, and where the one who hides its STARTTLS does.
   let port: UInt16
   private(set) var strippedPort: UInt16 = 0
-  private var processes: [Process] = []
+  private var processes: [ChildProgram] = []
   private(set) var names: SignedNames?
 
   init() throws {
@@ -95,8 +96,7 @@ final class TransportPeers {
   func end() {
     names?.end()
     for process in processes {
-      process.terminate()
-      process.waitUntilExit()
+      process.end()
     }
     _ = try? Peer.run(Peer.script("postfix-instance"), ["stop", folder + "/postfix"])
     try? FileManager.default.removeItem(atPath: folder)

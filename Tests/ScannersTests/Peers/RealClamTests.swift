@@ -2,6 +2,7 @@ import Foundation
 import Inspection
 import Mail
 import Testing
+import Vectors
 
 @testable import Scanners
 
@@ -80,7 +81,7 @@ final class RealClam {
   static let isInstalled = FileManager.default.isExecutableFile(atPath: program)
 
   private let folder: String
-  private let process = Process()
+  private let process: ChildProgram
 
   init(streamLimit: String = "2M") throws {
     folder = FileManager.default.temporaryDirectory.path + "/clamd-\(UUID().uuidString.prefix(8))"
@@ -104,11 +105,7 @@ final class RealClam {
     MaxThreads 2
     MaxRecursion 30
     """.write(toFile: folder + "/clamd.conf", atomically: true, encoding: .utf8)
-    process.executableURL = URL(fileURLWithPath: Self.program)
-    process.arguments = ["--config-file", folder + "/clamd.conf"]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    process = try ChildProgram(Self.program, ["--config-file", folder + "/clamd.conf"])
   }
 
   /// A scanner whose first probe waits until clamd listens.
@@ -124,8 +121,7 @@ final class RealClam {
   }
 
   func stop() {
-    process.terminate()
-    process.waitUntilExit()
+    process.end()
     try? FileManager.default.removeItem(atPath: folder)
   }
 
