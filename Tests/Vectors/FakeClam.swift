@@ -47,7 +47,11 @@ package final class FakeClam: Sendable {
       var count = 0
       while true {
         let client = accept(listener, nil, nil)
-        guard client >= 0 else { return }
+        // Closed here and not in `stop`: its number may be another listener's at once, and that one's clients ours.
+        guard client >= 0 else {
+          close(listener)
+          return
+        }
         let connection = count
         count += 1
         Thread.detachNewThread { Self.serve(client, turns(connection)) }
@@ -57,7 +61,6 @@ package final class FakeClam: Sendable {
 
   package func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
     unlink(path)
   }
 
