@@ -25,6 +25,8 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
     case encrypted, openedWithPassword, namesHidden
     /// A file that somebody put into a document, with a name to be opened by.
     case placedFile
+    /// A part that a document takes in as its text when it is opened.
+    case importedPart
     /// The same octets were opened before, at the path told.
     case sameAs
     // What it is taken for.

@@ -59,7 +59,8 @@ package struct Attachment: Sendable {
       open += next.artefact.children.reversed().map { child in
         // A package within a document is a file that somebody put there.
         Entry(
-          artefact: child, depth: next.depth + 1, isPiece: isPiece && !child.has(.placedFile),
+          artefact: child, depth: next.depth + 1,
+          isPiece: isPiece && !child.has(.placedFile) && !child.has(.importedPart),
           container: kind)
       }
     }

@@ -9,16 +9,18 @@ enum OfficeTextReader {
     FieldText.note(octets, &opening)
     EntityText.note(octets, &opening)
     var (scanner, number, last) = (MarkupScanner(octets), 0, "")
+    var part: MarkupScanner.Element?
     for _ in 0..<elementLimit {
       guard let element = scanner.next() else { return }
       defer { last = element.name }
       switch element.name {
+      case "part": part = element
       case "bindata", "binarydata", "docsuppdata", "docoledata":
         let text = scanner.text
         guard text.count > 32, opening.admits() else { continue }
         number += 1
         let name = element["w:name"] ?? element["name"] ?? element["pkg:name"] ?? "binary \(number)"
-        opening.take(BodyDecoder.decode(text, .base64).octets, ArtefactName(name))
+        take(BodyDecoder.decode(text, .base64).octets, name, of: part, &opening)
       case "relationship" where element["targetmode"]?.lowercased() == "external":
         let type = element["type"]?.split(separator: "/").last ?? ""
         if type == "hyperlink" { continue }
@@ -33,6 +35,22 @@ enum OfficeTextReader {
       }
     }
     opening.note(.limitCount)
+  }
+
+  /// Of `<pkg:part pkg:name="/word/chunk1.mht" pkg:contentType="message/rfc822">`, or of no part.
+  private static func take(
+    _ octets: [UInt8], _ name: String, of part: MarkupScanner.Element?, _ opening: inout Opening
+  ) {
+    guard let type = part?["pkg:contenttype"], ImportedParts.isImported(type: type) else {
+      return opening.take(octets, ArtefactName(name))
+    }
+    let allowance = opening.allowance
+    let content =
+      octets.count <= allowance
+      ? Unpacked(octets) : Unpacked(Array(octets.prefix(allowance)), .limit)
+    // Names of parts begin with a slash.
+    let path = String((part?["pkg:name"] ?? name).drop { $0 == "/" })
+    ImportedParts.take(content, ArtefactName(path), facts: [], &opening)
   }
 
   /// `ActiveMime`: a header, then a stream of zlib's, in which the compound file with the macros is.

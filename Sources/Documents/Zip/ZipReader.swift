@@ -5,15 +5,23 @@ enum ZipReader {
     let listing = ZipListing(octets, limit: opening.walk.budgets.count)
     for defect in listing.defects { opening.note(defect.kind, defect.place, defect.detail) }
     ZipDocument.note(listing, octets, &opening)
-    var key = ZipKey(opening.walk.passwords, limit: opening.walk.budgets.passwords)
+    var state = State(
+      key: ZipKey(opening.walk.passwords, limit: opening.walk.budgets.passwords),
+      imported: ImportedParts(listing, octets, &opening))
     for entry in listing.entries {
       guard opening.admits(entry.readings.first?.data) else { return }
-      read(entry, octets, &key, &opening)
+      read(entry, octets, &state, &opening)
     }
   }
 
+  /// What is known beside the entry that is read.
+  private struct State {
+    var key: ZipKey
+    let imported: ImportedParts
+  }
+
   private static func read(
-    _ entry: ZipListing.Entry, _ octets: [UInt8], _ key: inout ZipKey, _ opening: inout Opening
+    _ entry: ZipListing.Entry, _ octets: [UInt8], _ state: inout State, _ opening: inout Opening
   ) {
     var taken: [(name: [UInt8], method: Int, data: Range<Int>)] = []
     for reading in entry.readings where !reading.record.isFolder {
@@ -23,26 +31,35 @@ enum ZipReader {
       }
       guard !isKnown, taken.isEmpty || opening.admits() else { continue }
       taken.append((record.name, record.method, reading.data))
-      read(reading, octets, &key, &opening)
+      read(reading, octets, &state, &opening)
     }
   }
 
   private static func read(
-    _ reading: ZipListing.Reading, _ octets: [UInt8], _ key: inout ZipKey, _ opening: inout Opening
+    _ reading: ZipListing.Reading, _ octets: [UInt8], _ state: inout State, _ opening: inout Opening
   ) {
     let (record, limit) = (reading.record, opening.allowance)
     var facts: [ArtefactFact] = []
     if let text = record.unicodePath, ArtefactName(record.name).text != text {
       facts.append(ArtefactFact(.secondName, ArtefactName(record.name).shown))
     }
+    let isImported = state.imported.has(record.name)
+    func take(
+      _ unpacked: Unpacked, _ octets: [UInt8]?, _ facts: [ArtefactFact], _ opening: inout Opening
+    ) {
+      note(unpacked, record, reading.data, octets, &opening)
+      let (name, place) = (record.shownName, reading.data)
+      guard isImported else { return opening.take(unpacked, name, at: place, facts: facts) }
+      ImportedParts.take(unpacked, name, at: place, facts: facts, &opening)
+    }
     guard record.isEncrypted else {
       let unpacked = ZipMethod.unpack(octets, reading.data, record, limit: limit)
-      return take(unpacked, record, reading.data, octets, facts, &opening)
+      return take(unpacked, octets, facts, &opening)
     }
-    if let unpacked = key.unpack(octets, reading.data, record, limit: limit) {
+    if let unpacked = state.key.unpack(octets, reading.data, record, limit: limit) {
       facts.append(ArtefactFact(.openedWithPassword))
       opening.note(.openedWithPassword)
-      return take(unpacked, record, reading.data, nil, facts, &opening)
+      return take(unpacked, nil, facts, &opening)
     }
     // The flag alone makes some readers stop; the data may be plain all the same.
     let plain = ZipMethod.unpack(octets, reading.data, record, limit: min(limit, plainLimit))
@@ -50,7 +67,7 @@ enum ZipReader {
       Inflate.checksum(plain.octets) == record.checksum
     {
       opening.note(.zipDisagreement, reading.data, "encryption")
-      return take(plain, record, reading.data, octets, facts, &opening)
+      return take(plain, octets, facts, &opening)
     }
     opening.note(.encrypted)
     opening.list(record.shownName, size: record.size, facts: facts + [ArtefactFact(.encrypted)])
@@ -58,9 +75,10 @@ enum ZipReader {
 
   private static let plainLimit = 1 << 20
 
-  private static func take(
+  /// What an entry says of itself and of the whole.
+  private static func note(
     _ unpacked: Unpacked, _ record: ZipRecord, _ data: Range<Int>, _ octets: [UInt8]?,
-    _ facts: [ArtefactFact], _ opening: inout Opening
+    _ opening: inout Opening
   ) {
     if unpacked.outcome == .whole, !(record.hasDescriptor && record.packedSize == 0) {
       if unpacked.octets.count & 0xFFFF_FFFF != record.size & 0xFFFF_FFFF {
@@ -71,7 +89,6 @@ enum ZipReader {
     }
     takeRest(unpacked, record, data, octets, &opening)
     OfficePart.note(record.name, unpacked.octets, &opening)
-    opening.take(unpacked, record.shownName, at: data, facts: facts)
   }
 
   /// Packed octets that nothing was made of: a place to hide things in.

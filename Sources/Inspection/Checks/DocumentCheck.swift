@@ -106,6 +106,10 @@ struct DocumentCheck: AttachmentCheck {
       "office.package", .attachment, 3,
       ja: "文書に別のファイル({})が埋め込まれています。",
       en: "Another file is embedded in the document ({})."),
+    .importedPart: Remark(
+      "office.imported-part", .attachment, 1,
+      ja: "文書を開くと、別の形式のファイル({})が本文として読み込まれます。",
+      en: "The document takes in another file as its text when opened ({})."),
     .activeX: Remark(
       "office.activex", .attachment, 4,
       ja: "文書にActiveXコントロールが埋め込まれています({})。",
