@@ -37,7 +37,7 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
     case objectUpdate, flash, customInterface
     // PDF.
     case pdfJavaScript, pdfOpenAction, pdfLaunch, pdfEmbeddedFile, pdfForm, pdfLink, pdfRichMedia
-    case pdfExport, pdfScriptActs
+    case pdfExport, pdfScriptActs, pdfArchiveLink
     // Mark-up and scripts.
     case externalEntity, encodedScript
     // Shortcuts and containers.

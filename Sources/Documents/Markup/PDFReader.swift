@@ -146,14 +146,15 @@ private struct PDFWords {
     ("uri", .pdfLink),
   ]
 
-  /// An address (ISO 32000 §12.6.4.7) that leads to what runs when it is opened, by its name.
-  private static func program(at link: [UInt8]) -> String? {
-    let address = String(decoding: link.filter { (0x21...0x7E).contains($0) }, as: UTF8.self)
-    let place = address.prefix { $0 != "?" && $0 != "#" }.lowercased().replacing("%2e", with: ".")
+  /// An address (ISO 32000 §12.6.4.7) that leads to what runs when it is opened, or to an archive.
+  private static func file(at link: [UInt8]) -> (address: String, fact: ArtefactFact.Kind)? {
+    let address = link.filter { (0x21...0x7E).contains($0) }
+    let place = address.prefix { $0 != 0x3F && $0 != 0x23 }
     // `https:`, nothing, the host, and a path.
-    let pieces = place.split(separator: "/", omittingEmptySubsequences: false)
-    guard pieces.count > 3, let file = pieces.last else { return nil }
-    return NameFacts(ArtefactName(String(file))).risk >= .shortcut ? address : nil
+    let pieces = place.split(separator: 0x2F, maxSplits: 3, omittingEmptySubsequences: false)
+    guard pieces.count > 3, let file = LinkedFile(path: pieces[3]) else { return nil }
+    let fact: ArtefactFact.Kind = file == .program ? .pdfLink : .pdfArchiveLink
+    return (String(decoding: address, as: UTF8.self), fact)
   }
 
   /// Names (ISO 32000 §7.3.5) with `#xx` undone. Within a packed stream strings are not encrypted again.
@@ -175,9 +176,9 @@ private struct PDFWords {
         }
       case "uri":
         if let link = string(octets, at, isPacked, Self.linkLimit, &opening),
-          let program = Self.program(at: link)
+          let file = Self.file(at: link)
         {
-          opening.note(.pdfLink, program)
+          opening.note(file.fact, file.address)
         }
       case "js":
         let limit = min(Self.scriptLimit, Self.scriptsLimit - scripts)

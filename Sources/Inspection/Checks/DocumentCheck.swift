@@ -150,6 +150,10 @@ struct DocumentCheck: AttachmentCheck {
       "pdf.program-link", .attachment, 6,
       ja: "PDFの中に、開くと動作するファイルへのリンクがあります({})。",
       en: "The PDF links to a file that runs when it is opened ({})."),
+    .pdfArchiveLink: Remark(
+      "pdf.archive-link", .attachment, 2,
+      ja: "PDFの中に、圧縮ファイルへのリンクがあります({})。",
+      en: "The PDF links to an archive ({})."),
     .pdfRichMedia: Remark(
       "pdf.rich-media", .attachment, 3,
       ja: "PDFに動画などの動的な内容が埋め込まれています。",

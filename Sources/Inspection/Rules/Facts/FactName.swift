@@ -100,6 +100,8 @@ package struct FactName: Hashable, Sendable {
     texts("link.text", "the text that links show"),
     texts("link.disguise", "what disguises links: userinfo, numericHost, encodedHost …"),
     texts("link.mismatch", "hosts of links whose text shows the name of another organisation"),
+    texts(
+      "link.program", "URLs that lead straight to a program, script, shortcut or image of a disk"),
     texts("link.scheme", "schemes of links: https, mailto, data …"),
     texts("form.host", "hosts that HTML forms send to"),
     texts("form.field", "types and names of their fields: password, card …"),

@@ -1,3 +1,4 @@
+import Documents
 import Mail
 
 /// Collects what the texts of a message say: what is seen, where links lead, which scripts it has.
@@ -73,6 +74,7 @@ struct TextFacts {
     let leading = links.filter { $0.address.scheme != "mailto" }
     book.set("link.count", Double(leading.count))
     book.set("link.url", leading.map { "\($0.address)" })
+    book.set("link.program", leading.filter(leadsToProgram).map { "\($0.address)" })
     book.set("link.scheme", links.map(\.address.scheme))
     book.set("link.host", leading.compactMap { $0.address.host.map { "\($0)" } })
     book.set("link.organization", leading.compactMap(organization))
@@ -80,6 +82,11 @@ struct TextFacts {
     book.set("link.disguise", leading.flatMap { $0.address.oddities.map(\.rawValue) }.sorted())
     book.set(
       "link.mismatch", leading.filter(showsAnother).compactMap { $0.address.host?.description })
+  }
+
+  private func leadsToProgram(_ link: Link) -> Bool {
+    let isFetched = ["http", "https", "ftp", "file"].contains(link.address.scheme)
+    return isFetched && LinkedFile(path: link.address.path.utf8) == .program
   }
 
   private func organization(_ link: Link) -> String? {

@@ -198,6 +198,26 @@ extension ShippedRules {
     mail = ["Content-Type: text/html", "", "<a href='https://example.jp/data:'>x</a>"]
 
     [[rule]]
+    id = "link.program"
+    when = ['link.program', 'not header.list-id']
+    weight = 4
+    class = "phishing"
+    ja = "リンク先は、開くと動作するプログラムやスクリプト、ディスクイメージです ({link.program})。"
+    en = "A link leads straight to a program, script or disk image ({link.program})."
+    [[rule.example]]
+    matches = true
+    mail = ["Content-Type: text/html", "", "<a href='https://files.example/a/Invoice.pdf.js?id=1'>Invoice</a>"]
+    [[rule.example]]
+    matches = true
+    mail = ["", "Please see https://files.example/Invoice%2Eiso"]
+    [[rule.example]]
+    matches = false
+    mail = ["", "Please see https://www.example.com/index.php?file=a.exe and https://web.example/example.com"]
+    [[rule.example]]
+    matches = false
+    mail = ["List-Id: <devel.example.org>", "", "The build is at https://files.example/setup.exe"]
+
+    [[rule]]
     id = "link.risky-domain-ja"
     when = ['body.language = "ja"', 'link.host matches "[.](cn|top|cc|xyz|icu|cyou|shop|cfd|sbs|bond|vip|click|buzz|monster|quest|asia|ru)$"']
     weight = 2
