@@ -82,7 +82,7 @@ package struct MessageInspector: Sendable {
     let passwords = hasAttachments ? Self.passwords(candidates.words, context) : []
     for leaf in specimen.leaves {
       let content = specimen.message.content(of: leaf.reading)
-      for octets in [content.octets] + content.others {
+      for octets in Self.encoded(leaf, [content.octets] + content.others) {
         inspect(octets, InspectedLeaf(leaf), passwords, &inspection)
       }
     }
@@ -90,6 +90,15 @@ package struct MessageInspector: Sendable {
     var observations = inspection.observations
     if context.wantsPasswords { observations.passwords = candidates.told }
     return observations
+  }
+
+  /// A text that names a charset which has no tags where ASCII has them is read in it as well.
+  private static func encoded(_ leaf: Leaf, _ contents: [[UInt8]]) -> [[UInt8]] {
+    let type = leaf.reading.contentType
+    let isText = type.isText || type.subtype.hasSuffix("xml")
+    guard isText, let label = type.parameters["charset"] else { return contents }
+    let others = contents.map { MarkupEncoding.plain($0, charset: label) }
+    return contents + others.filter { !contents.contains($0) }
   }
 
   /// What is tried on an attachment: what people and other mail say, and what its own mail may tell. Slow

@@ -8,7 +8,7 @@ struct TextWords {
   /// Octets from the beginning that are looked at for words.
   static let sampleSize = 1 << 14
 
-  /// Lower case, UTF-16 narrowed, the mark of the byte order gone.
+  /// Lower case, UTF-16 and UTF-7 decoded, the mark of the byte order gone.
   let head: [UInt8]
   private let tail: [UInt8]
   /// Nothing in its beginning is what text does not have.
@@ -16,25 +16,18 @@ struct TextWords {
 
   init(_ octets: [UInt8]) {
     let sample = octets.count > Self.sampleSize ? Array(octets.prefix(Self.sampleSize)) : octets
-    let isWide = Self.isWide(sample)
-    var start = 0
-    if sample.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
-    if sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) { start = 2 }
-    var words: [UInt8] = []
-    words.reserveCapacity(sample.count)
-    for byte in sample[start...] where !(isWide && byte == 0) { words.append(byte.lowered) }
+    let plain = MarkupEncoding.plain(sample)
+    let start = plain.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let words = plain[start...].map(\.lowered)
     head = words
-    isText = !words.prefix(4096).contains { $0 < 0x20 && !$0.isSpace && $0 != 0x1B && $0 != 0x1A }
+    let isControlled = words.prefix(4096).contains {
+      $0 < 0x20 && !$0.isSpace && $0 != 0x1B && $0 != 0x1A
+    }
+    // Half surrogates: what looked like UTF-16 is something else.
+    let isGarbled = plain != sample && words.place(of: [0xEF, 0xBF, 0xBD], in: 0..<4096) != nil
+    isText = !isControlled && !isGarbled
     let rest = octets.dropFirst(Self.sampleSize).suffix(Identification.tailSize)
     tail = isText ? [] : rest.map(\.lowered)
-  }
-
-  /// UTF-16 of Latin letters: every second octet is NUL.
-  private static func isWide(_ sample: [UInt8]) -> Bool {
-    if sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF]) { return true }
-    let some = sample.prefix(64)
-    return some.count >= 8 && some.count { $0 == 0 } * 5 >= some.count * 2
-      && some.enumerated().allSatisfy { $1 != 0 || $0 % 2 == 1 }
   }
 
   /// The kinds that words show. Where fixed octets have said already what it is, only mark-up counts:

@@ -18,13 +18,8 @@ struct MarkupScanner {
   private var at = 0
   private static let (attributeLimit, nameLimit, valueLimit) = (64, 64, 4096)
 
-  /// UTF-16 is narrowed first: Office reads it, and so must we.
-  init(_ octets: [UInt8]) {
-    let isWide =
-      octets.starts(with: [0xFF, 0xFE]) || octets.starts(with: [0xFE, 0xFF])
-      || octets.starts(with: [0x3C, 0x00]) || octets.starts(with: [0x00, 0x3C])
-    self.octets = isWide ? octets.filter { $0 != 0 } : octets
-  }
+  /// UTF-16 and UTF-7 are decoded first: Office reads them, and so must we.
+  init(_ octets: [UInt8]) { self.octets = MarkupEncoding.plain(octets) }
 
   mutating func next() -> Element? {
     while let open = octets.place(of: [0x3C], in: at..<octets.count) {

@@ -7,7 +7,7 @@ struct MarkupCheck: ContentCheck {
   func findings(of item: Item) -> [Finding] {
     let isSVG = item.isKind(.svg) || item.suffix == "svg" || item.declaredType == "image/svg+xml"
     guard isSVG || Self.isPage(item) else { return [] }
-    let octets = Self.expanded(Self.narrow(item.octets))
+    let octets = Self.expanded(Self.plain(item.octets))
     var page = PageFacts(ActiveMarkup(octets))
     page.unwrap()
     page.lookForContent(in: octets)
@@ -35,12 +35,12 @@ struct MarkupCheck: ContentCheck {
     "html", "htm", "shtml", "xhtml", "xht", "hta", "xml", "xsl", "xslt",
   ]
 
-  /// UTF-16 as its low octets: tags and scripts are ASCII.
-  private static func narrow(_ octets: [UInt8]) -> [UInt8] {
-    let head = octets.prefix(200)
-    let isMarked = octets.starts(with: [0xFF, 0xFE]) || octets.starts(with: [0xFE, 0xFF])
-    let isWide = isMarked || head.count { $0 == 0 } * 3 > head.count
-    return isWide ? octets.filter { $0 != 0 } : octets
+  /// In UTF-8; where many NULs stand among the letters without being UTF-16, as some programs read it that
+  /// pass over them.
+  private static func plain(_ octets: [UInt8]) -> [UInt8] {
+    let plain = MarkupEncoding.plain(octets)
+    let head = plain.prefix(200)
+    return head.count { $0 == 0 } * 3 > head.count ? plain.filter { $0 != 0 } : plain
   }
 
   /// Entities may spell tags by references (XML 1.0 §4.4): with those undone behind what stands there.
