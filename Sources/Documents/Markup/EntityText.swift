@@ -2,17 +2,37 @@
 /// server that learns of it.
 ///
 ///     <!ENTITY name SYSTEM "file:///etc/passwd">   <!ENTITY % name PUBLIC "id" "http://…">
+///     <xi:include href="file:///etc/passwd" parse="text"/>
+///
+/// (The last is XInclude 1.0 §3.1; one that includes a file beside it is a book in chapters.)
 enum EntityText {
   /// Octets of one declaration.
   private static let lengthLimit = 1000
   /// Declarations that are looked at.
   private static let countLimit = 1000
+  /// Elements among which inclusions are looked for.
+  private static let elementLimit = 100_000
 
   static func note(_ octets: [UInt8], _ opening: inout Opening) {
     let words = MarkupScanner(octets).octets
     for place in words.places(of: Array("!ENTITY".utf8), in: 0..<words.count, limit: countLimit) {
       let rest = words[(place + 7)...].prefix(lengthLimit).prefix { $0 != 0x3E }
       if let target = target(Array(rest)) { opening.note(.externalEntity, target) }
+    }
+    if words.place(of: inclusion, in: 0..<words.count) != nil { noteIncluded(words, &opening) }
+  }
+
+  private static let inclusion = Array("http://www.w3.org/2001/XInclude".utf8)
+
+  private static func noteIncluded(_ words: [UInt8], _ opening: inout Opening) {
+    var scanner = MarkupScanner(words)
+    for _ in 0..<elementLimit {
+      guard let element = scanner.next() else { return }
+      guard element.name == "include", let target = element["href"] else { continue }
+      let isElsewhere = target.contains("://") || target.hasPrefix("//") || target.hasPrefix("\\\\")
+      if isElsewhere || target.lowercased().hasPrefix("file:") {
+        opening.note(.externalEntity, target)
+      }
     }
   }
 

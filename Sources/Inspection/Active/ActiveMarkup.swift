@@ -45,8 +45,10 @@ struct ActiveMarkup {
   }
 
   private mutating func take(_ tag: TagReader.Tag) {
+    traits.noteElement()
     for attribute in tag.attributes.prefix(Self.attributeLimit) { take(attribute, of: tag) }
     switch String(decoding: tag.localName, as: UTF8.self) {
+    case "a": if let link = tag["href"] ?? tag["xlink:href"] { traits.note(link: link) }
     case "form":
       traits.note(.form)
       if let target = tag["action"] { traits.note(formTarget: target) }

@@ -40,6 +40,9 @@ struct PageTraits {
   private(set) var formTargets: [String] = []
   /// Where `<meta http-equiv=refresh>` leads.
   private(set) var refreshTargets: [String] = []
+  /// Where links (`<a>`) lead on the web, each once, and how many elements there are in all.
+  private(set) var webLinks: [String] = []
+  private(set) var elementCount = 0
   /// `data:` addresses that a person or the page itself opens, with what they carry.
   private(set) var dataAddresses: [[UInt8]] = []
   /// An address that makes the shell do something: `search-ms:…`.
@@ -59,6 +62,19 @@ struct PageTraits {
   func hasAny(_ some: Signs) -> Bool { !signs.isDisjoint(with: some) }
 
   mutating func note(_ some: Signs) { signs.formUnion(some) }
+
+  mutating func noteElement() { elementCount += 1 }
+
+  /// Of `<a>`; one that leads nowhere on the web is none.
+  mutating func note(link: [UInt8]) {
+    let address = link.filter { $0 > 0x20 }
+    let scheme = String(decoding: address.prefix(8), as: UTF8.self).lowercased()
+    guard scheme.hasPrefix("http:") || scheme.hasPrefix("https:") || scheme.hasPrefix("//") else {
+      return
+    }
+    let text = Self.text(address)
+    if !webLinks.contains(text) { Self.add(text, to: &webLinks) }
+  }
 
   mutating func note(formTarget: [UInt8]) { Self.add(Self.text(formTarget), to: &formTargets) }
   mutating func note(refreshTarget: ArraySlice<UInt8>) {
@@ -88,6 +104,8 @@ struct PageTraits {
     note(shellAddress: other.shellAddress.utf8)
     for target in other.formTargets { Self.add(target, to: &formTargets) }
     for target in other.refreshTargets { Self.add(target, to: &refreshTargets) }
+    elementCount += other.elementCount
+    for link in other.webLinks where !webLinks.contains(link) { Self.add(link, to: &webLinks) }
     for address in other.dataAddresses { Self.add(address, to: &dataAddresses) }
   }
 

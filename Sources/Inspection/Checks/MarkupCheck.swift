@@ -7,7 +7,9 @@ struct MarkupCheck: ContentCheck {
   func findings(of item: Item) -> [Finding] {
     let isSVG = item.isKind(.svg) || item.suffix == "svg" || item.declaredType == "image/svg+xml"
     guard isSVG || Self.isPage(item) else { return [] }
-    let octets = Self.expanded(Self.plain(item.octets))
+    let plain = Self.plain(item.octets)
+    let styles = StyleInstructions(plain)
+    let octets = styles.carried.reduce(Self.expanded(plain), +)
     var page = PageFacts(ActiveMarkup(octets))
     page.unwrap()
     page.lookForContent(in: octets)
@@ -18,6 +20,8 @@ struct MarkupCheck: ContentCheck {
     } else {
       found = isSVG ? Self.picture(page.traits) : []
       found += Self.file(page, isSVG: isSVG)
+      if !styles.carried.isEmpty { found.append((Self.carriedStyle, "")) }
+      if !styles.remote.isEmpty { found.append((Self.remoteStyle, styles.remote)) }
     }
     if page.traits.has(.cut) { found.append((Self.unread, "")) }
     return found.map { remark, evidence in
@@ -29,6 +33,7 @@ struct MarkupCheck: ContentCheck {
   private static func isPage(_ item: Item) -> Bool {
     item.isKind(.html) || item.isKind(.htmlApplication) || item.declaredType == "text/html"
       || item.declaredType == "application/xhtml+xml" || suffixes.contains(item.suffix)
+      || item.isKind(.xml) && ["text/xml", "application/xml"].contains(item.declaredType)
   }
 
   private static let suffixes: Set<String> = [
@@ -72,6 +77,9 @@ struct MarkupCheck: ContentCheck {
       found.append((traits.hasAny([.redirects, .carriesPage]) ? svgRedirect : svgScript, ""))
     }
     if traits.has(.foreignObject), traits.hasAny([.form, .frame]) { found.append((svgForm, "")) }
+    if traits.webLinks.count == 1, traits.elementCount <= plainPicture {
+      found.append((svgLink, traits.webLinks[0]))
+    }
     return found
   }
 
@@ -103,6 +111,21 @@ struct MarkupCheck: ContentCheck {
     return found
   }
 
+  /// Elements of a picture that shows little but its link; a drawing has hundreds, and a diagram many links.
+  private static let plainPicture = 30
+
+  private static let svgLink = Remark(
+    "svg.link", .phishing, 6,
+    ja: "画像(SVG)が、ほぼ一つのリンク({})だけでできています。",
+    en: "A picture (SVG) is little more than one link ({}).")
+  private static let carriedStyle = Remark(
+    "xml.carried-style", .attachment, 6,
+    ja: "XMLの表示を変えるプログラム(XSLT)が、アドレスの中に隠されています。",
+    en: "The XML hides what makes a page of it (XSLT) in an address.")
+  private static let remoteStyle = Remark(
+    "xml.remote-style", .attachment, 3,
+    ja: "XMLが、表示を変えるプログラム(XSLT)を外部({})から読み込みます。",
+    en: "The XML fetches what makes a page of it (XSLT) from elsewhere ({}).")
   private static let unread = Remark(
     "html.unread", .unread, 6,
     ja: "HTMLが検査の上限を超え、一部を検査できていません。",
