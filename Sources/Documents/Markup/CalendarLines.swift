@@ -22,6 +22,19 @@ package struct CalendarLines: Sequence, IteratorProtocol {
     return octets[start..<at]
   }
 
+  /// The colon before the value; one in a quoted parameter is none.
+  static func valueMark(in line: ArraySlice<UInt8>) -> Int? {
+    var isQuoted = false
+    for index in line.indices {
+      switch line[index] {
+      case 0x22: isQuoted.toggle()
+      case 0x3A where !isQuoted: return index
+      default: break
+      }
+    }
+    return nil
+  }
+
   /// Without its line ends, and without the one blank that each fold adds.
   package static func unfolded(_ line: ArraySlice<UInt8>) -> [UInt8] {
     var plain: [UInt8] = []

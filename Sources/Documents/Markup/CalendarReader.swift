@@ -31,7 +31,7 @@ enum CalendarReader {
 
   /// False when no more may be read.
   private static func takeFile(_ line: ArraySlice<UInt8>, _ opening: inout Opening) -> Bool {
-    guard let colon = valueMark(in: line) else { return true }
+    guard let colon = CalendarLines.valueMark(in: line) else { return true }
     let head = line[..<colon].prefix(parameterLimit)
     let value = line[(colon + 1)...]
     guard let coded = isCoded(head) ? value : data(of: value) else { return true }
@@ -60,19 +60,6 @@ enum CalendarReader {
     let type = CalendarLines.unfolded(value[..<comma]).map(\.lowered)
     let isData = type.starts(with: scheme) && type.suffix(coding.count).elementsEqual(coding)
     return isData ? value[(comma + 1)...] : nil
-  }
-
-  /// The colon before the value; one in a quoted parameter is none.
-  private static func valueMark(in line: ArraySlice<UInt8>) -> Int? {
-    var isQuoted = false
-    for index in line.indices {
-      switch line[index] {
-      case 0x22: isQuoted.toggle()
-      case 0x3A where !isQuoted: return index
-      default: break
-      }
-    }
-    return nil
   }
 
   private static let fileName = Array("filename".utf8)

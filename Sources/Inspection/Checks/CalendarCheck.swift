@@ -16,10 +16,22 @@ struct CalendarCheck: ContentCheck {
       found.append(remark.finding(shown, at: item.place, path: item.path))
       if found.count == FindingList.perRuleLimit { break }
     }
-    if item.octets.count > Self.sizeLimit {
+    let text = CalendarText(item.octets)
+    found += Self.pages(text, item)
+    if item.octets.count > Self.sizeLimit || text.isCut {
       found.append(Self.unread.finding(at: item.place, path: item.path))
     }
     return found
+  }
+
+  /// Descriptions in HTML are shown as a message's own text is.
+  private static func pages(_ text: CalendarText, _ item: Item) -> [Finding] {
+    text.pages.flatMap { page in
+      MarkupCheck().findings(
+        of: Item(
+          octets: Array(page.utf8), kinds: [.html], path: item.path, place: item.place,
+          isBody: true, suffix: "", declaredType: nil))
+    }
   }
 
   /// ACTION, ATTACH, X-…: a hostile calendar has hundreds of thousands of others.

@@ -1,3 +1,4 @@
+import Documents
 package import Mail
 
 /// Reads a message's facts: only those that somebody asks for, since most of the work is in the texts.
@@ -122,10 +123,26 @@ package struct FactReader {
 
   private mutating func readTexts() {
     var texts = TextFacts(context)
-    for (_, reading) in message.leaves.prefix(Self.leafLimit) where reading.contentType.isText {
+    for (_, reading) in message.leaves.prefix(Self.leafLimit) where mayBeText(reading) {
       let decoded = message.text(of: reading)
-      texts.add(decoded, isMarkup: reading.contentType.subtype == "html")
+      if CalendarText.isCalendar(Array(decoded.text.utf8.prefix(Self.peek))) {
+        texts.add(calendar: decoded)
+      } else if reading.contentType.isText {
+        texts.add(decoded, isMarkup: reading.contentType.subtype == "html")
+      }
     }
     texts.fill(&book)
+  }
+
+  /// Octets that tell a calendar.
+  private static let peek = 64
+
+  /// Calendars come as files of other types as well.
+  private func mayBeText(_ reading: Reading) -> Bool {
+    let type = reading.contentType
+    if type.isText || type.subtype == "ics" || type.subtype.contains("calendar") { return true }
+    return message.names(of: reading).contains { name in
+      ["ics", "vcs", "ical"].contains(Self.lastExtension(name))
+    }
   }
 }

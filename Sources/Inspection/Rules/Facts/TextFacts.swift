@@ -27,12 +27,30 @@ struct TextFacts {
     charsets.append(decoded.charset)
     guard room > 0 else { return }
     room -= decoded.text.utf8.count
-    guard isMarkup else {
-      visible.append(decoded.text)
-      return addLinks(of: decoded.text)
+    if isMarkup { addPage(decoded.text) } else { addPlain(decoded.text) }
+  }
+
+  /// An invitation: mail programs show what it says, and calendars keep it.
+  mutating func add(calendar decoded: DecodedText) {
+    charsets.append(decoded.charset)
+    guard room > 0 else { return }
+    let calendar = CalendarText(Array(decoded.text.utf8))
+    room -= calendar.text.utf8.count
+    if !calendar.text.isEmpty { addPlain(calendar.text) }
+    for page in calendar.pages where room > 0 {
+      room -= page.utf8.count
+      addPage(page)
     }
-    sources.append(decoded.text)
-    let markup = MarkupText(decoded.text)
+  }
+
+  private mutating func addPlain(_ text: String) {
+    visible.append(text)
+    addLinks(of: text)
+  }
+
+  private mutating func addPage(_ text: String) {
+    sources.append(text)
+    let markup = MarkupText(text)
     visible.append(markup.visible)
     hidden.append(markup.hidden)
     forms += markup.forms
