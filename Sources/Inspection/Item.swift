@@ -74,7 +74,8 @@ extension ArtefactKind {
     switch self {
     case .mail, .mht, .outlookMessage, .pdf, .oneNote, .html, .text, .unknown, .calendar, .contact,
       .signature,
-      .compiledHelp, .svg, .windowsScript, .htmlApplication:
+      .compiledHelp, .svg, .windowsScript, .htmlApplication, .certificate, .openPGP, .batch,
+      .powerShell, .vbScript, .javaScript, .shellScript:
       true
     default: risk == .container
     }

@@ -32,6 +32,8 @@ enum Openers {
     case .mail, .mht: return MailReader.read
     case .tnef: return MailReader.readTNEF
     case .unknown: return MailReader.readEncoded
+    case .certificate, .openPGP, .batch, .powerShell, .vbScript, .javaScript, .shellScript:
+      return ArmourReader.read
     case .text, .csv, .uuencoded, .yEncoded, .binHex: return MailReader.readText
     case .calendar, .contact: return CalendarReader.read
     case .symbolicLink: return SheetText.readSYLK

@@ -60,8 +60,10 @@ enum MailReader {
 
   /// uuencode, yEnc and BinHex in the lines of a text.
   static func readText(_ octets: [UInt8], _ opening: inout Opening) {
-    SheetText.noteCells(MarkupScanner(octets).octets, &opening)
+    let plain = MarkupScanner(octets).octets
+    SheetText.noteCells(plain, &opening)
     readEncoded(octets, &opening)
+    ArmourReader.read(plain, &opening)
   }
 
   /// What such files begin with.
