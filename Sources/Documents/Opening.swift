@@ -42,9 +42,19 @@ struct Opening {
     return false
   }
 
-  /// What is tried on an encrypted document: Office's own passwords, then those at hand.
-  var documentPasswords: [String] {
-    OfficeCipher.own + walk.passwords.prefix(walk.budgets.slowPasswords)
+  /// What the passwords open that are tried on an encrypted document: Office's own, which Excel and PowerPoint
+  /// try by themselves, and those at hand. Word asks, so what its mail tells comes first (`asks`).
+  func unlocked<Content>(
+    asks: Bool = false, _ open: (_ passwords: [String]) -> Content?
+  ) -> (content: Content, fact: ArtefactFact.Kind)? {
+    let atHand = Array(walk.passwords.prefix(walk.budgets.slowPasswords))
+    let tries: [(words: [String], fact: ArtefactFact.Kind)] = [
+      (OfficeCipher.own, .openedWithOwnPassword), (atHand, .openedWithPassword),
+    ]
+    for (words, fact) in asks ? tries.reversed() : tries where !words.isEmpty {
+      if let content = open(words) { return (content, fact) }
+    }
+    return nil
   }
 
   /// Tries passwords on an archive, and reads what comes of it.

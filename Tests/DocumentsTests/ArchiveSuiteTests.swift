@@ -143,14 +143,14 @@ struct OfficeSuiteTests {
 
   @Test func `what is encrypted is told, or opened`() throws {
     try count("encrypted", { $1["oleid_encrypted"] as? Bool == true }) {
-      Self.has($0, .encrypted, .openedWithPassword)
+      Self.has($0, .encrypted, .openedWithPassword, .openedWithOwnPassword)
     }
   }
 
   @Test func `what Office opens without asking is opened`() throws {
     try count("opened with Office's own password", { name, _ in name.contains("standardpassword") })
     {
-      Self.has($0, .openedWithPassword)
+      Self.has($0, .openedWithOwnPassword)
     }
   }
 

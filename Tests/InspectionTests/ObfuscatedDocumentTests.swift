@@ -38,6 +38,16 @@ import Testing
 
   // MARK: Workbooks
 
+  @Test func `Excel's own password alone is told and holds nothing`() {
+    let sheets: [[UInt8]] = [[9, 9, 9, 9, 0, 0, 6, 0] + Array("Sheet1".utf8)]
+    let report = LockedDocumentTests.report(
+      workbook(Self.excelsOwn, sheets: sheets), "a.xls", text: "See the file.")
+    #expect(report.findings.map(\.rule) == ["office.own-password"], "\(report.findings)")
+    #expect(report.verdict == .clean)
+    let other = rules(workbook(Self.odd, sheets: sheets), "a.xls", text: "Password: abc")
+    #expect(other == ["archive.password-in-mail"])
+  }
+
   /// BOF, what comes before FILEPASS, FILEPASS, and a book with a macro sheet that is very hidden.
   private func workbook(
     _ password: Password, before: [(type: Int, octets: [UInt8])] = [], sheets: [[UInt8]]? = nil,
@@ -77,6 +87,7 @@ import Testing
       let rules = Set(report.findings.map(\.rule))
       #expect(rules.isSuperset(of: ["office.excel4", "office.hidden-sheet"]), "\(rules)")
       #expect(report.verdict == .malicious && !rules.contains("archive.encrypted"))
+      #expect(rules.contains("office.own-password") && !rules.contains("archive.password-in-mail"))
     }
     let later = workbook(Self.excelsOwn, before: [(type: 0x86, octets: [])])
     #expect(rules(later, "a.xls", text: "").contains("office.excel4"))

@@ -8,12 +8,12 @@ enum CompoundReader {
     if kind == .encryptedOffice, decrypt(&file, &opening) { return }
     let names = kind == .outlookMessage ? SavedMessage.names(&file) : [:]
     if kind == .outlookMessage { SavedMessage.noteShares(&file, &opening) }
-    let locks = StreamLocks(&file, opening.documentPasswords)
+    let locks = StreamLocks(&file, opening)
     for entry in file.entries where entry.isStream && entry.size > 0 {
       guard opening.admits() else { break }
       var content = file.content(of: entry, limit: opening.allowance)
-      if let plain = locks.opened(content.octets, entry.path) {
-        opening.note(.openedWithPassword)
+      if let (plain, fact) = locks.opened(content.octets, entry.path, opening) {
+        opening.note(fact)
         opening.walk.ledger.worked(plain.count * StreamLocks.cost)
         content = Unpacked(plain, content.outcome)
       }
@@ -30,10 +30,9 @@ enum CompoundReader {
     else { return false }
     let limit = opening.allowance
     let packed = file.content(of: package, limit: limit).octets
-    guard let document = cipher.open(packed, opening.documentPasswords, limit: limit) else {
-      return false
-    }
-    opening.note(.openedWithPassword)
+    let opened = opening.unlocked { cipher.open(packed, $0, limit: limit) }
+    guard let (document, fact) = opened else { return false }
+    opening.note(fact)
     opening.take(document, ArtefactName("document"))
     return true
   }
@@ -76,32 +75,38 @@ enum CompoundReader {
 
 /// The streams of old Word documents and presentations, which are encrypted one by one.
 private struct StreamLocks {
-  private let word: WordCipher?
+  private let word: (content: WordCipher, fact: ArtefactFact.Kind)?
   /// The stream `Current User` of an encrypted presentation.
   private let user: [UInt8]?
-  private let passwords: [String]
 
   /// What opening an octet costs, in octets looked at.
   static let cost = 6
   private static let slides = "PowerPoint Document"
   private static let userLimit = 4096
 
-  init(_ file: inout CompoundFile, _ passwords: [String]) {
-    self.passwords = passwords
+  init(_ file: inout CompoundFile, _ opening: Opening) {
     func stream(_ name: String, _ limit: Int) -> [UInt8]? {
       let entry = file.entries.first { $0.isStream && $0.path == name }
       return entry.map { file.content(of: $0, limit: limit).octets }
     }
-    word = WordCipher(passwords, stream: stream)
+    word = opening.unlocked(asks: true) { WordCipher($0, stream: stream) }
     user = stream("Current User", Self.userLimit).flatMap {
       SlidesStream.isEncrypted(user: $0) ? $0 : nil
     }
   }
 
-  /// In plain, where a password fits.
-  func opened(_ octets: [UInt8], _ path: String) -> [UInt8]? {
-    guard path == Self.slides else { return word?.plain(octets, of: path) }
-    return user.flatMap { SlidesCipher.open(octets, user: $0, passwords) }
+  /// In plain, where a password fits, and what is to be told of that.
+  func opened(
+    _ octets: [UInt8], _ path: String, _ opening: Opening
+  ) -> (content: [UInt8], fact: ArtefactFact.Kind)? {
+    if path == Self.slides {
+      return user.flatMap { user in
+        opening.unlocked { SlidesCipher.open(octets, user: user, $0) }
+      }
+    }
+    return word.flatMap { word in
+      word.content.plain(octets, of: path).map { ($0, word.fact) }
+    }
   }
 }
 

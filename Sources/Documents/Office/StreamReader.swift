@@ -15,8 +15,9 @@ enum StreamReader {
     case "WordDocument": WordStream.note(octets, &opening)
     case "Workbook", "Book":
       WorkbookStream.note(octets, &opening)
-      if let plain = WorkbookStream.decrypted(octets, opening.documentPasswords), opening.admits() {
-        opening.note(.openedWithPassword)
+      let opened = opening.unlocked { WorkbookStream.decrypted(octets, $0) }
+      if let (plain, fact) = opened, opening.admits() {
+        opening.note(fact)
         WorkbookStream.note(plain, &opening)
         return opening.take(Unpacked(plain, content.outcome), ArtefactName(entry.path))
       }

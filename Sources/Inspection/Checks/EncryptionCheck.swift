@@ -16,6 +16,12 @@ struct EncryptionCheck: AttachmentCheck {
       if artefact.has(.openedWithPassword) {
         found.append(Self.opened.finding(artefact.name.text, at: attachment.place, path: path))
       }
+      if artefact.has(.openedWithOwnPassword) {
+        let weight = artefact.kind == .encryptedOffice ? Self.ownPassword.weight : Self.protection
+        found.append(
+          Self.ownPassword.finding(
+            artefact.name.text, at: attachment.place, path: path, weight: weight))
+      }
       let risky = artefact.children.first {
         !$0.isRead && $0.has(.encrypted) && $0.nameFacts.risk >= .shortcut
       }
@@ -48,8 +54,8 @@ struct EncryptionCheck: AttachmentCheck {
       return entry.name.text
     }
     let isLocked = artefact.kind == .encryptedOffice || artefact.has(.encrypted)
-    return isLocked && artefact.isRead && !artefact.has(.openedWithPassword)
-      ? artefact.name.text : nil
+    let isOpened = artefact.has(.openedWithPassword) || artefact.has(.openedWithOwnPassword)
+    return isLocked && artefact.isRead && !isOpened ? artefact.name.text : nil
   }
 
   /// Whether a PDF, by the names that encryption leaves to be seen, holds what acts.
@@ -107,6 +113,14 @@ struct EncryptionCheck: AttachmentCheck {
     "archive.password-in-mail", .attachment, 3,
     ja: "本文に書かれたパスワードで開ける暗号化ファイルです({})。",
     en: "An encrypted file whose password stands in the mail ({}).")
+  private static let ownPassword = Remark(
+    "office.own-password", .attachment, 5,
+    ja: "Officeが自動で試すパスワードで暗号化された文書です({})。検査を逃れる手口です。",
+    en:
+      "The document is encrypted with a password that Office tries by itself ({}): a way around filters."
+  )
+  /// What that weighs in documents of before 2007, where protecting a sheet did it.
+  private static let protection = 2.0
   private static let riskyName = Remark(
     "archive.encrypted-program", .attachment, 12,
     ja: "暗号化された書庫の中に、開くと動作するファイル({})が入っています。",
