@@ -36,6 +36,15 @@ import Testing
     #expect(text([String](repeating: "UID:a", count: 300_001)).isCut)
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `lines that go on for ever cost no more than their octets`() {
+    let start = "DESCRIPTION;ENCODING=QUOTED-PRINTABLE:="
+    let empty = text([start + String(repeating: "\r\n", count: 300_000)])
+    #expect(empty.text.isEmpty)
+    let soft = text([start + String(repeating: "\r\n=", count: 300_000) + "x", "SUMMARY:y"])
+    #expect(soft.text.utf8.count < 300_000)
+  }
+
   @Test func `descriptions in HTML are pages`() {
     let found = text([
       "X-ALT-DESC;FMTTYPE=text/html:<p>a\\,b</p>",

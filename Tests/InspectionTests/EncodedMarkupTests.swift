@@ -69,6 +69,17 @@ import Testing
     #expect(mail(octets, named + "utf-16be").contains("html.runs-programs"))
   }
 
+  @Test func `tags of UTF-16 hide none of one octet a letter, in a picture or a page`() {
+    let lure = wide("<a><b>" + String(repeating: "\u{6F22}", count: 400))
+    let page = Array(Self.page.utf8)
+    let picture: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0]
+    for octets in [picture + page + lure, page + lure, lure + page, [0xFF, 0xFE] + lure + page] {
+      #expect(rules(octets, "a.html").contains("html.runs-programs"))
+    }
+    let both = rules(picture + Array("<html>".utf8) + lure, "a.png")
+    #expect(both.contains("file.polyglot"), "\(both)")
+  }
+
   @Test func `letters, sums and addresses in base 64 are clean`() {
     for text in [
       "<html><body><p>1+1=2, C++ and a+b; https://a.example/?q=a+b</p></body></html>",

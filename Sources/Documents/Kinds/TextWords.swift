@@ -8,8 +8,10 @@ struct TextWords {
   /// Octets from the beginning that are looked at for words.
   static let sampleSize = 1 << 14
 
-  /// Lower case, UTF-16 and UTF-7 decoded, the mark of the byte order gone.
+  /// Lower case, the mark of the byte order gone; of a text in UTF-16 or UTF-7 what it is decoded to.
   let head: [UInt8]
+  /// The same of what looks like such a text in a part and is none.
+  private let decoded: [UInt8]
   private let tail: [UInt8]
   /// Nothing in its beginning is what text does not have.
   let isText: Bool
@@ -17,24 +19,33 @@ struct TextWords {
   init(_ octets: [UInt8]) {
     let sample = octets.count > Self.sampleSize ? Array(octets.prefix(Self.sampleSize)) : octets
     let plain = MarkupEncoding.plain(sample)
-    let start = plain.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let words = plain[start...].map(\.lowered)
-    head = words
-    let isControlled = words.prefix(4096).contains {
-      $0 < 0x20 && !$0.isSpace && $0 != 0x1B && $0 != 0x1A
-    }
+    let (words, isDecoded) = (Self.words(plain), plain != sample)
     // Half surrogates: what looked like UTF-16 is something else.
-    let isGarbled = plain != sample && words.place(of: [0xEF, 0xBF, 0xBD], in: 0..<4096) != nil
-    isText = !isControlled && !isGarbled
+    let isGarbled = isDecoded && words.place(of: [0xEF, 0xBF, 0xBD], in: 0..<Self.textSize) != nil
+    isText =
+      !isGarbled
+      && !words.prefix(Self.textSize).contains {
+        $0 < 0x20 && !$0.isSpace && $0 != 0x1B && $0 != 0x1A
+      }
+    head = isText || !isDecoded ? words : Self.words(sample)
+    decoded = isText || !isDecoded ? [] : words
     let rest = octets.dropFirst(Self.sampleSize).suffix(Identification.tailSize)
     tail = isText ? [] : rest.map(\.lowered)
+  }
+
+  /// Octets that must be text for the whole to be text.
+  private static let textSize = 4096
+
+  private static func words(_ octets: [UInt8]) -> [UInt8] {
+    let start = octets.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    return octets[start...].map(\.lowered)
   }
 
   /// The kinds that words show. Where fixed octets have said already what it is, only mark-up counts:
   /// it is what programs look for in anything.
   func kinds(isAlone: Bool) -> [ArtefactKind] {
     guard isAlone, isText else {
-      let isSavedPage = MailWords.savedPage(in: head) != nil
+      let isSavedPage = [head, decoded].contains { MailWords.savedPage(in: $0) != nil }
       return hiddenMarkup(isAlone: isAlone) + (isSavedPage ? [.mht] : [])
     }
     if let kind = firstLine { return [kind] }
@@ -47,10 +58,12 @@ struct TextWords {
 
   /// Mark-up in what is no text: at the beginning, or behind everything else.
   private func hiddenMarkup(isAlone: Bool) -> [ArtefactKind] {
-    let start = head.prefix(Identification.headSize)
-    let found = MarkupWords.kinds(of: Array(start)).filter { $0 != .xml && $0 != .html || isAlone }
-    if !found.isEmpty { return found }
-    let places = [Array(start), tail]
+    let starts = [head, decoded].map { Array($0.prefix(Identification.headSize)) }
+    for start in starts {
+      let found = MarkupWords.kinds(of: start).filter { $0 != .xml && $0 != .html || isAlone }
+      if !found.isEmpty { return found }
+    }
+    let places = starts + [tail]
     if places.contains(where: { $0.place(of: "<hta:application", in: 0..<$0.count) != nil }) {
       return [.htmlApplication]
     }

@@ -107,7 +107,7 @@ package struct CalendarText {
 
   /// A description that is HTML without saying so, as Google's are.
   private static func isPage(_ value: [UInt8]) -> Bool {
-    value.places(of: [0x3C], in: 0..<value.count, limit: 20).contains {
+    value.places(of: [0x3C], in: 0..<value.count, limit: 1000).contains {
       $0 + 1 < value.count && (value[$0 + 1].isLetter || value[$0 + 1] == 0x21)
     }
   }
@@ -133,9 +133,11 @@ package struct CalendarText {
     return plain
   }
 
-  /// Whether the line ends with a `=`, behind which it goes on in the next.
+  /// Whether the last line ends with a `=`, behind which it goes on in the next.
   private static func goesOn(_ value: [UInt8]) -> Bool {
-    value.last { $0 != 0x0A && $0 != 0x0D } == 0x3D
+    var end = value.suffix(3)
+    for mark in [UInt8(0x0A), 0x0D] where end.last == mark { end.removeLast() }
+    return end.last == 0x3D
   }
 
   private static func decoded(_ value: [UInt8], _ head: [UInt8]) -> [UInt8] {

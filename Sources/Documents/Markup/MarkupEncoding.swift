@@ -48,7 +48,7 @@ package enum MarkupEncoding {
   private static func wide(_ octets: [UInt8], _ head: Range<Int>) -> Charset? {
     var nuls = [0, 0]
     for place in head where octets[place] == 0 { nuls[place % 2] += 1 }
-    for place in octets.places(of: [0x3C], in: head, limit: 20)
+    for place in octets.places(of: [0x3C], in: head, limit: 200)
     where octets.little(place + 1, 1) == 0 && opens(octets, place + 2) {
       if place % 2 == 0, octets.little(place + 3, 1) == 0 { return little }
       if place % 2 == 1, octets[place - 1] == 0 { return big }
@@ -82,9 +82,17 @@ package enum MarkupEncoding {
     }
   }
 
+  /// Marks of tags that are looked at.
+  private static let markLimit = 1 << 20
+
+  /// Whether a tag of one octet a letter stands somewhere.
   private static func hasTag(_ octets: [UInt8]) -> Bool {
-    octets.places(of: [0x3C], in: 0..<octets.count, limit: 200).contains {
-      $0 + 1 < octets.count && octets[$0 + 1].isLetter
+    var at = 0
+    for _ in 0..<markLimit {
+      guard let place = octets.place(of: 0x3C, in: at..<octets.count) else { return false }
+      at = place + 1
+      if at < octets.count, octets[at].isLetter { return true }
     }
+    return true
   }
 }

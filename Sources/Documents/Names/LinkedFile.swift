@@ -23,6 +23,8 @@ package enum LinkedFile: Sendable {
   /// Of a path without query and fragment; nil for anything else.
   package init?(path: some BidirectionalCollection<UInt8>) {
     let name = path.suffix(Self.sizeLimit).reversed().prefix { $0 != 0x2F && $0 != 0x5C }.reversed()
+    // Most paths have neither a dot nor what may stand for one.
+    guard name.contains(where: { $0 == 0x2E || $0 == 0x25 }) else { return nil }
     let facts = NameFacts(ArtefactName(PageReader.unquoted(Array(name)[...])))
     if Self.programs.contains(facts.suffix) {
       self = .program

@@ -40,7 +40,8 @@ struct PageTraits {
   private(set) var formTargets: [String] = []
   /// Where `<meta http-equiv=refresh>` leads.
   private(set) var refreshTargets: [String] = []
-  /// Where links (`<a>`) lead on the web, each once, and how many elements there are in all.
+  /// Where the first two links (`<a>`) lead on the web that lead to different places, and how many elements
+  /// there are in all.
   private(set) var webLinks: [String] = []
   private(set) var elementCount = 0
   /// `data:` addresses that a person or the page itself opens, with what they carry.
@@ -52,6 +53,7 @@ struct PageTraits {
 
   /// Of each list.
   private static let itemLimit = 50
+  private static let linkLimit = 2
   /// Octets of an address that are kept, and of one that acts on the shell.
   private static let (addressLimit, shownLimit) = (2000, 200)
 
@@ -67,6 +69,7 @@ struct PageTraits {
 
   /// Of `<a>`; one that leads nowhere on the web is none.
   mutating func note(link: [UInt8]) {
+    guard webLinks.count < Self.linkLimit else { return }
     let address = link.filter { $0 > 0x20 }
     let scheme = String(decoding: address.prefix(8), as: UTF8.self).lowercased()
     guard scheme.hasPrefix("http:") || scheme.hasPrefix("https:") || scheme.hasPrefix("//") else {
@@ -105,7 +108,7 @@ struct PageTraits {
     for target in other.formTargets { Self.add(target, to: &formTargets) }
     for target in other.refreshTargets { Self.add(target, to: &refreshTargets) }
     elementCount += other.elementCount
-    for link in other.webLinks where !webLinks.contains(link) { Self.add(link, to: &webLinks) }
+    for link in other.webLinks { note(link: Array(link.utf8)) }
     for address in other.dataAddresses { Self.add(address, to: &dataAddresses) }
   }
 

@@ -92,5 +92,23 @@ extension ShippedRules {
     [[rule.example]]
     matches = false
     mail = ["MIME-Version: 1.0", "Content-Type: text/plain", "", "x"]
+
+    [[rule]]
+    id = "format.hiding-charset"
+    when = ['charset = "utf-7"', 'body.html matches "<(script|form|iframe|object|embed|svg)"']
+    weight = 5
+    class = "format"
+    ja = "HTMLのスクリプトや入力欄を、検査から隠れる文字コード (UTF-7) で書いています。"
+    en = "Scripts or forms of its HTML are written in a charset that hides them from filters (UTF-7)."
+    references = ["RFC 2152"]
+    [[rule.example]]
+    matches = true
+    mail = ["Content-Type: text/html; charset=utf-7", "", "+ADw-script+AD4-a()+ADw-/script+AD4-"]
+    [[rule.example]]
+    matches = false
+    mail = ["Content-Type: text/html; charset=utf-7", "", "+ADw-p+AD4-Gr+APwA3w-e+ADw-/p+AD4-"]
+    [[rule.example]]
+    matches = false
+    mail = ["Content-Type: text/html; charset=utf-8", "", "<form><input name=q></form>"]
     """#
 }
