@@ -65,10 +65,12 @@ let package = Package(
     room("SMTP", ["Mail"]),
     room("Relay", ["Mail", "SMTP"]),
     room("Settings", ["TOML", "Mail", "SMTP", "Relay", "Inspection", "Policy"]),
+    .target(name: "CThread"),
+    room("Threads", ["CThread"]),
     .target(name: "CChecksum"),
-    room("Spool", ["Mail", "SMTP", "CChecksum"]),
+    room("Spool", ["Mail", "SMTP", "Threads", "CChecksum"]),
     .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
-    room("DNS", ["Mail", "CUnbound"]),
+    room("DNS", ["Mail", "Threads", "CUnbound"]),
     room(
       "MailAuth",
       ["Mail", "SMTP", "DNS", .product(name: "CryptoExtras", package: "swift-crypto")]
@@ -81,22 +83,23 @@ let package = Package(
     room("Inspection", ["TOML", "Mail", "SMTP", "DNS", "MailAuth", "Documents", "CYara"]),
     room("Policy", ["Mail", "SMTP", "Inspection"]),
     .target(name: "CJail"),
-    room("Sandbox", ["Mail", "Inspection", "CJail"]),
+    room("Sandbox", ["Mail", "Inspection", "Threads", "CJail"]),
     room("Scanners", ["Mail", "Inspection"]),
     room("Accounts", ["Mail", database] + crypto),
-    room("Journal", ["Mail", "SMTP", "Inspection", "Spool", database]),
-    room("Transport", ["Mail", "SMTP", web] + nio + certificates),
-    room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool"]),
+    room("Journal", ["Mail", "SMTP", "Inspection", "Spool", "Threads", database]),
+    room("Transport", ["Mail", "SMTP", "Threads", web] + nio + certificates),
+    room("Delivery", ["Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool", "Threads"]),
     .target(name: "CHeap"),
     room(
       "Gateway",
       [
         "CHeap", "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox",
-        "Scanners", "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
+        "Scanners", "Policy", "Reports", "Accounts", "Spool", "Threads", "Journal", "Transport",
+        "Delivery",
       ]),
     room(
       "Simulation",
-      ["Mail", "SMTP", "Settings", "DNS", "Spool", "Journal", "Delivery", "Gateway"]),
+      ["Mail", "SMTP", "Settings", "DNS", "Spool", "Threads", "Journal", "Delivery", "Gateway"]),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
     .executableTarget(

@@ -28,10 +28,13 @@ let package = Package(
     room("Mail", ["CCharset"]),
     room("SMTP", ["Mail"]),
     .target(name: "CChecksum", path: "Rooms/CChecksum"),
-    room("Spool", ["Mail", "SMTP", "CChecksum"]),
+    .target(name: "CThread", path: "Rooms/CThread"),
+    room("Threads", ["CThread"]),
+    room("Spool", ["Mail", "SMTP", "Threads", "CChecksum"]),
     .target(name: "CDisk"),
+    .target(name: "CCount"),
     .executableTarget(
-      name: "micro", dependencies: ["Mail", "SMTP", "Spool", "CDisk"],
+      name: "micro", dependencies: ["Mail", "SMTP", "Spool", "Threads", "CDisk", "CCount"],
       swiftSettings: settings),
   ]
 )

@@ -1,6 +1,7 @@
 import CUnbound
 import Glibc
 import Synchronization
+import Threads
 
 /// How the resolver asks.
 package struct ResolverSettings: Hashable, Sendable {
@@ -54,7 +55,7 @@ package final class UnboundResolver: Resolver {
       throw error
     }
     let (context, queries) = (context, queries)
-    Self.startThread { Self.serve(context, queries) }
+    OwnThread.start("resolver") { Self.serve(context, queries) }
   }
 
   deinit { queries.close() }
@@ -160,22 +161,5 @@ package final class UnboundResolver: Resolver {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return time.tv_sec
-  }
-
-  private static func startThread(_ work: @escaping @Sendable () -> Void) {
-    final class Box: Sendable {
-      let work: @Sendable () -> Void
-      init(_ work: @escaping @Sendable () -> Void) { self.work = work }
-    }
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().work()
-        return nil
-      }, Unmanaged.passRetained(Box(work)).toOpaque())
-    precondition(code == 0, "the system gives us a thread")
-    pthread_detach(thread)
   }
 }

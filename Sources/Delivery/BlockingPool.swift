@@ -1,6 +1,6 @@
 import Glibc
-package import Spool
 import Synchronization
+package import Threads
 
 /// Threads for work that waits on the disk or the system's resolver, so that neither event loops nor
 /// Swift's own few threads ever do.
@@ -51,18 +51,9 @@ package final class BlockingPool: Sendable {
   package init(threads: Int) {
     queue = nil
     for _ in 0..<threads {
-      let box = Unmanaged.passRetained(monitor)
-      var thread = pthread_t()
-      let code = pthread_create(
-        &thread, nil,
-        { argument in
-          guard let argument else { return nil }
-          let monitor = Unmanaged<Monitor>.fromOpaque(argument).takeRetainedValue()
-          while let job = monitor.take() { job() }
-          return nil
-        }, box.toOpaque())
-      precondition(code == 0, "the system gives us a thread")
-      pthread_detach(thread)
+      OwnThread.start("blocking work") { [monitor] in
+        while let job = monitor.take() { job() }
+      }
     }
   }
 

@@ -11,6 +11,7 @@ package import Settings
 import Spool
 import Synchronization
 import Transport
+import Threads
 
 /// What the gate is made of below its sockets: threads, files, names, accounts.
 struct GateParts: Sendable {

@@ -1,6 +1,6 @@
 import Glibc
-import Spool
 import Synchronization
+import Threads
 
 /// Writes the log's lines on a thread of its own: who reads them may be slow or stand still, mail may not. What
 /// does not fit into memory meanwhile is counted, and the count written when there is room again.
@@ -24,7 +24,7 @@ final class LogWriter: Sendable {
   private let descriptor: Int32
   private let lostLine: @Sendable (_ count: Int) -> [UInt8]
   private let waiting = Mutex(Waiting())
-  private let thread = WorkThread()
+  private let thread = WorkThread("log")
 
   /// `lostLine` is the line that says how many lines were lost.
   init(descriptor: Int32, lostLine: @escaping @Sendable (_ count: Int) -> [UInt8]) {

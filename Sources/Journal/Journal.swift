@@ -4,6 +4,7 @@ package import Mail
 package import SMTP
 import Spool
 import Synchronization
+import Threads
 
 /// The history of every message, written in batches behind the spool.
 ///
@@ -31,8 +32,6 @@ package final class Journal: Sendable {
   package static let waitingLimit = 20_000
   /// Events of one transaction.
   private static let batchLimit = 2000
-  /// Mail does not wait for its history: as far behind the spool as clients are.
-  private static let stepsBehind: Int32 = 4
   /// Milliseconds between tries when the file can't be written, and at most.
   private static let firstPauseMilliseconds: UInt32 = 50
   private static let longestPauseMilliseconds: UInt32 = 2000
@@ -46,8 +45,8 @@ package final class Journal: Sendable {
   /// Opens the file, making it where it is not there.
   package static func open(path: String) throws(JournalFailure) -> Journal {
     Journal(
-      pool: try JournalFile.open(path), thread: WorkThread(stepsBehind: stepsBehind), ownsFile: true
-    )
+      // Mail does not wait for its history.
+      pool: try JournalFile.open(path), thread: WorkThread("journal", .behind), ownsFile: true)
   }
 
   package var waiting: Int { contents.withLock { $0.waiting.count + $0.inHand } }

@@ -1,5 +1,5 @@
 import GRDB
-package import Spool
+package import Threads
 
 /// The file of a journal, in memory: it outlives the gates that write to it, one after the other. For the
 /// simulator, which runs the real journal on it.

@@ -24,7 +24,7 @@ package final class InspectorPool: Sendable {
     queue = JobQueue()
     places = Admission(settings.processes * settings.admitted)
     for _ in 0..<settings.processes {
-      InspectorThread(queue, settings, self.rules).start()
+      InspectorThread.start(queue, settings, self.rules)
     }
   }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Inspection
+import Threads
 
 /// Drives one inspector: starts it when there is something to do, replaces it when it is worn,
 /// gone, or judges by old rules.
@@ -9,26 +10,16 @@ final class InspectorThread {
   private let rules: RuleShelf
   private var inspector: Inspector?
 
-  init(_ queue: JobQueue, _ settings: InspectorSettings, _ rules: RuleShelf) {
+  private init(_ queue: JobQueue, _ settings: InspectorSettings, _ rules: RuleShelf) {
     self.rules = rules
     self.queue = queue
     self.settings = settings
   }
 
   /// Runs on a thread of its own until the queue is closed.
-  func start() {
+  static func start(_ queue: JobQueue, _ settings: InspectorSettings, _ rules: RuleShelf) {
     queue.enter()
-    let box = Unmanaged.passRetained(self)
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<InspectorThread>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, box.toOpaque())
-    precondition(code == 0, "the system gives us a thread")
-    pthread_detach(thread)
+    OwnThread.start("inspection") { InspectorThread(queue, settings, rules).run() }
   }
 
   private func run() {

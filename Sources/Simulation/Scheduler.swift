@@ -1,6 +1,7 @@
 import Mail
 import Spool
 import Synchronization
+import Threads
 
 /// Runs everything of one life of the gate on the calling thread, in an order drawn from the seed.
 ///

@@ -1,6 +1,7 @@
 import Glibc
 import SMTP
 import Synchronization
+import Threads
 
 /// A long body on its way into its own file, written by the spool's file thread in order.
 final class BodyFile: Sendable {

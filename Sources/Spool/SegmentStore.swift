@@ -1,6 +1,7 @@
 import Glibc
 import SMTP
 import Synchronization
+import Threads
 
 /// The files of the log: makes segments, has the next one ready before it is needed, takes dead ones back.
 ///

@@ -1,5 +1,6 @@
 import SMTP
 import Synchronization
+import Threads
 
 // Room on the disk: a reserve that new mail may not use, dead segments, and old messages copied forward.
 extension Spool {

@@ -1,6 +1,7 @@
 package import Mail
 package import SMTP
 import Synchronization
+import Threads
 
 /// What happened, told in log order after it is on the disk.
 package enum SpoolEvent: Sendable {

@@ -1,3 +1,5 @@
+package import Threads
+
 /// Where the spool's work is done; real threads, or the simulator's.
 package struct SpoolThreads: Sendable {
   /// Frames and syncs, in order.
@@ -8,7 +10,8 @@ package struct SpoolThreads: Sendable {
   package var later: @Sendable (_ job: @escaping @Sendable () -> Void) -> Void
 
   package init(
-    writer: any WorkQueue = WorkThread(), files: any WorkQueue = WorkThread(),
+    writer: any WorkQueue = WorkThread("spool", .prompt),
+    files: any WorkQueue = WorkThread("spool files"),
     later: @escaping @Sendable (_ job: @escaping @Sendable () -> Void) -> Void = { $0() }
   ) {
     self.writer = writer

@@ -1,5 +1,6 @@
 import SMTP
 import Synchronization
+import Threads
 
 /// Reads a message back from the log or its file, piece by piece, on the spool's file thread: the stored
 /// octets are checked, and given as the message's amendment says at the time of the first piece.

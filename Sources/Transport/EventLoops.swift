@@ -1,6 +1,6 @@
-import Glibc
 import NIOCore
 import NIOPosix
+import Threads
 
 /// The threads that carry every socket; started once.
 package final class EventLoops: Sendable {
@@ -15,16 +15,7 @@ package final class EventLoops: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     outbound = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     outboundLoop = outbound.next()
-    for loop in group.makeIterator() { loop.execute { Self.stepBack() } }
-  }
-
-  /// How far clients' threads stand behind the others where the processors are short.
-  private static let stepsBehind: Int32 = 4
-
-  /// Under full load what was accepted leaves before more is let in: what piles up must be read back from
-  /// the disk. On Linux a thread has its own niceness.
-  private static func stepBack() {
-    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, stepsBehind)
+    for loop in group.makeIterator() { loop.execute { Standing.prompt.take() } }
   }
 
   /// Runs tasks between the sockets of outbound connections. They must never block.

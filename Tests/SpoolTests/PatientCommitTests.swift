@@ -3,6 +3,7 @@ import Mail
 import SMTP
 import Synchronization
 import Testing
+import Threads
 
 @testable import Spool
 

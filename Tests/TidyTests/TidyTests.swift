@@ -33,14 +33,17 @@ import Testing
     "SMTP": ["Mail", "Glibc"],
     "Relay": ["Mail", "SMTP"],
     "Settings": ["TOML", "Mail", "SMTP", "Relay", "Inspection", "Policy"],
-    "Spool": ["Mail", "SMTP", "CChecksum", "Glibc", "Synchronization"],
+    "CThread": [],
+    "Threads": ["CThread", "Glibc", "Synchronization"],
+    "Spool": ["Mail", "SMTP", "Threads", "CChecksum", "Glibc", "Synchronization"],
     "Transport": [
-      "Mail", "SMTP", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS", "AsyncHTTPClient",
+      "Mail", "SMTP", "Threads", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS",
+      "AsyncHTTPClient",
       "Synchronization",
       "Crypto", "X509", "SwiftASN1", "Foundation", "Glibc",
     ],
     "CUnbound": [],
-    "DNS": ["Mail", "CUnbound", "Glibc", "Synchronization"],
+    "DNS": ["Mail", "Threads", "CUnbound", "Glibc", "Synchronization"],
     "MailAuth": [
       "Mail", "SMTP", "DNS", "Crypto", "CryptoExtras", "X509", "SwiftASN1", "Foundation",
       "Synchronization",
@@ -48,7 +51,7 @@ import Testing
     "Inspection": ["TOML", "Mail", "SMTP", "MailAuth", "Documents", "Glibc", "CYara"],
     "Policy": ["Mail", "SMTP", "Inspection"],
     "CJail": [],
-    "Sandbox": ["Mail", "Inspection", "CJail", "Glibc", "Synchronization"],
+    "Sandbox": ["Mail", "Inspection", "Threads", "CJail", "Glibc", "Synchronization"],
     "CZlib": [],
     "Reports": ["Mail", "CZlib", "Foundation"],
     "CArchive": [],
@@ -58,19 +61,21 @@ import Testing
     "Accounts": [
       "Mail", "GRDB", "Crypto", "CryptoExtras", "Foundation", "Glibc", "Synchronization",
     ],
-    "Journal": ["Mail", "SMTP", "Inspection", "Spool", "GRDB", "Glibc", "Synchronization"],
+    "Journal": [
+      "Mail", "SMTP", "Inspection", "Spool", "Threads", "GRDB", "Glibc", "Synchronization",
+    ],
     "Delivery": [
-      "Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool", "Glibc", "Synchronization",
+      "Mail", "SMTP", "Relay", "DNS", "MailAuth", "Spool", "Threads", "Glibc", "Synchronization",
     ],
     "Simulation": [
-      "Mail", "SMTP", "Settings", "DNS", "Spool", "Journal", "Delivery", "Gateway",
+      "Mail", "SMTP", "Settings", "DNS", "Spool", "Threads", "Journal", "Delivery", "Gateway",
       "Synchronization",
     ],
     "simulate": ["Simulation", "Glibc"],
     "Gateway": [
       "CHeap", "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox",
-      "Scanners", "Policy", "Reports", "Accounts", "Spool", "Journal", "Transport", "Delivery",
-      "Foundation", "Glibc", "Synchronization",
+      "Scanners", "Policy", "Reports", "Accounts", "Spool", "Threads", "Journal", "Transport",
+      "Delivery", "Foundation", "Glibc", "Synchronization",
     ],
     "kadomori": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",

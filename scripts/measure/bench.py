@@ -33,8 +33,9 @@ class Bench:
             self.running.remove(server)
             server.stop()
 
-    def gate(self, name, next_hop=None, more=BARE, kind="internal"):
-        gate = Kadomori(self.options.binary, f"{self.folder}/{name}", next_hop, more, kind)
+    def gate(self, name, next_hop=None, more=BARE, kind="internal", environment=None):
+        gate = Kadomori(
+            self.options.binary, f"{self.folder}/{name}", next_hop, more, kind, environment)
         return self.started(gate)[0]
 
     def sink(self, port=None):

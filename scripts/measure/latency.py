@@ -6,7 +6,8 @@ import statistics
 import time
 
 from measure.bench import heading, line
-from measure.load import paced, source
+from measure.load import source
+from measure.paced import paced
 
 SESSIONS = 20
 

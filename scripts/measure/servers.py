@@ -89,8 +89,9 @@ class NegativeNames:
 class Kadomori:
     name = "Kadomori"
 
-    def __init__(self, binary, folder, next_hop, more=BARE, kind="internal"):
+    def __init__(self, binary, folder, next_hop, more=BARE, kind="internal", environment=None):
         self.port = free_port()
+        self.environment = dict(os.environ, **(environment or {}))
         self.folder = folder
         self.binary = binary
         os.makedirs(folder)
@@ -118,7 +119,7 @@ connections-per-address = 50000
     def start(self):
         self.process = subprocess.Popen(
             [self.binary, "serve", "--settings", self.settings], stdout=subprocess.DEVNULL,
-            stderr=open(os.path.join(self.folder, "log"), "ab"))
+            stderr=open(os.path.join(self.folder, "log"), "ab"), env=self.environment)
         wait_port(self.port)
 
     def memory(self):

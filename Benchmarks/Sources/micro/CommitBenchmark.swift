@@ -1,8 +1,10 @@
+import CCount
 import Glibc
 import Mail
 import SMTP
 import Spool
 import Synchronization
+import Threads
 
 /// Messages a second that the spool makes durable, with so many senders waiting for their 250 at once.
 struct CommitBenchmark {
@@ -13,7 +15,7 @@ struct CommitBenchmark {
 
   private func row(_ senders: Int) -> Table.Row {
     let run = Run(folder: "\(folder)/\(senders)")
-    let (start, processor) = (Machine.clock, Machine.processor)
+    let (start, processor, made) = (Machine.clock, Machine.processor, allocations_made())
     for _ in 0..<senders { run.send() }
     while Machine.clock < start + Self.seconds { usleep(10_000) }
     let count = Double(run.kept.load(ordering: .relaxed))
@@ -21,7 +23,10 @@ struct CommitBenchmark {
     run.end()
     return Table.Row(
       name: "\(senders) at once",
-      cells: [("messages/s", count / passed), ("CPU µs each", taken / count * 1e6)])
+      cells: [
+        ("messages/s", count / passed), ("CPU µs each", taken / count * 1e6),
+        ("allocations", Double(allocations_made() - made) / count),
+      ])
   }
 }
 
@@ -33,7 +38,7 @@ private final class Run: Sendable {
   private let number = Atomic<UInt32>(0)
   private let spool: Spool
   /// Makes drafts, as the event loops do.
-  private let loop = WorkThread()
+  private let loop = WorkThread("drafts")
 
   init(folder: String) {
     do throws(SpoolFailure) {

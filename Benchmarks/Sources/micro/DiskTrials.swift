@@ -1,6 +1,7 @@
 import Glibc
 import Spool
 import Synchronization
+import Threads
 
 /// What ways of writing a log come to on this disk: the experiments behind the spool's design.
 ///
@@ -57,7 +58,7 @@ struct DiskTrials {
   private func commits(by writers: [TrialLog], until end: Double) -> Int {
     let tally = CommitTally(writers: writers.count)
     for writer in writers {
-      let thread = WorkThread()
+      let thread = WorkThread("trial")
       thread.perform {
         var count = 0
         while Machine.clock < end {

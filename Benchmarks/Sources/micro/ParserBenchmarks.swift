@@ -1,3 +1,4 @@
+import CCount
 import Mail
 import SMTP
 
@@ -26,24 +27,29 @@ enum ParserBenchmarks {
 
   /// Runs for half a second of processor; `work` says whether it came out as it should.
   private static func parser(_ name: String, octets: Int, _ work: () -> Bool) -> Table.Row {
-    let (count, seconds) = repeated(work, name)
+    let run = repeated(work, name)
     return Table.Row(
       name: name,
       cells: [
-        ("MB/s", Double(octets * count) / seconds / 1e6), ("µs", seconds / Double(count) * 1e6),
+        ("MB/s", Double(octets * run.count) / run.seconds / 1e6),
+        ("µs", run.seconds / Double(run.count) * 1e6), ("allocations", run.allocations),
       ])
   }
 
-  /// How often `work` was done, and in how many seconds of processor.
-  static func repeated(_ work: () -> Bool, _ name: String) -> (count: Int, seconds: Double) {
+  /// How often `work` was done, in how many seconds of processor, and what it asked of the allocator each time.
+  static func repeated(
+    _ work: () -> Bool, _ name: String
+  ) -> (count: Int, seconds: Double, allocations: Double) {
     precondition(work(), "\(name) does not come out as it should")
-    let start = Machine.processor
+    let (start, made) = (Machine.processor, allocations_made())
     var (count, batch) = (0, 1)
     while true {
       for _ in 0..<batch { precondition(work()) }
       count += batch
       let seconds = Machine.processor - start
-      if seconds > 0.5 { return (count, seconds) }
+      if seconds > 0.5 {
+        return (count, seconds, Double(allocations_made() - made) / Double(count))
+      }
       batch = min(batch * 2, 1000)
     }
   }

@@ -4,6 +4,7 @@ import Journal
 import Mail
 import MailAuth
 import Testing
+import Threads
 
 @testable import Gateway
 @testable import Spool

@@ -20,27 +20,13 @@ package final class WorkThread: WorkQueue {
   private let contents = Mutex(Contents())
   private let signal: Signal
 
-  /// `stepsBehind` is how far it stands behind others where the processors are short.
-  package init(stepsBehind: Int32 = 0) {
+  /// The name is what `top -H` shows, of at most 15 octets.
+  package init(_ name: String, _ standing: Standing = .usual) {
     signal = Signal()
-    let box = Unmanaged.passRetained(
-      ThreadStart { [self] in
-        // On Linux a thread has its own niceness.
-        if stepsBehind > 0 {
-          _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, stepsBehind)
-        }
-        run()
-      })
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
-        return nil
-      }, box.toOpaque())
-    precondition(code == 0, "the system gives us a thread")
-    pthread_detach(thread)
+    OwnThread.start(name) { [self] in
+      standing.take()
+      run()
+    }
   }
 
   package func perform(_ job: @escaping @Sendable () -> Void) {
@@ -72,11 +58,6 @@ package final class WorkThread: WorkQueue {
       }
     }
   }
-}
-
-private final class ThreadStart: Sendable {
-  let body: @Sendable () -> Void
-  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }
 
 /// A POSIX semaphore: what wakes a thread that has nothing to do.

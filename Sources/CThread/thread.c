@@ -1,0 +1,27 @@
+#define _GNU_SOURCE
+#include "CThread.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void kadomori_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/// The kernel's structure in its first version, which glibc does not declare.
+struct turn {
+  uint32_t size, policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime, deadline, period;
+};
+
+int kadomori_thread_turn(uint64_t nanoseconds) {
+  errno = 0;
+  int nice = getpriority(PRIO_PROCESS, 0);
+  if (errno != 0) return errno;
+  struct turn turn = {.size = sizeof turn, .nice = nice, .runtime = nanoseconds};
+  return syscall(SYS_sched_setattr, 0, &turn, 0) == 0 ? 0 : errno;
+}
