@@ -61,13 +61,21 @@ struct Opening {
       note(.encrypted, detail)
       read(archive, nil, &self)
     case .opened(let unlocked):
-      note(.openedWithPassword)
+      noteOpened()
       walk.ledger.hold(unlocked.octets.count)
       walk.ledger.worked(unlocked.octets.count)
       read(unlocked.octets, unlocked, &self)
       walk.ledger.release(unlocked.octets.count)
       if facts.contains(where: { $0.kind == .encrypted }) { note(.encrypted, unlocked.detail) }
     }
+  }
+
+  /// Notes that a password opened something, the last one that did, and who said it.
+  @discardableResult
+  mutating func noteOpened() -> ArtefactFact {
+    let origin = walk.keys.proven.first.map(walk.origin) ?? .mail
+    note(.openedWithPassword, origin.rawValue)
+    return ArtefactFact(.openedWithPassword, origin.rawValue)
   }
 
   /// Octets that the next entry may have.
@@ -91,10 +99,16 @@ struct Opening {
       note(defect, place, name.shown)
       found.append(DocumentDefect(defect))
     }
-    children.append(
-      walk.artefact(
-        unpacked.octets, name, within: path, depth: depth + 1, declaredType: declaredType,
-        facts: facts, defects: found))
+    var child = walk.artefact(
+      unpacked.octets, name, within: path, depth: depth + 1, declaredType: declaredType,
+      facts: facts, defects: found)
+    // A checksum of 32 bits is soon made to fit a second password, which opens to noise; and what is encrypted
+    // once more was not looked into either.
+    let isOpened = self.facts.contains { $0.kind == .openedWithPassword }
+    if isOpened, child.kind == .unknown, Noise.reads(unpacked.octets) {
+      child.defects.append(DocumentDefect(.formatUnknown, nil, "noise"))
+    }
+    children.append(child)
   }
 
   /// Takes octets that lie in the container as they are, or were decoded by other means.

@@ -4,6 +4,7 @@
 final class Walk {
   let budgets: Budgets
   let passwords: [String]
+  private let origins: [String: PasswordOrigin]
   let keys: KeyRing
   var ledger: Ledger
   private let visit: (Artefact, [UInt8]) -> Void
@@ -14,14 +15,21 @@ final class Walk {
   private var opened: [OctetsMark: String] = [:]
 
   init(
-    _ budgets: Budgets, _ passwords: [String], _ keys: KeyRing, rootSize: Int,
+    _ reader: DocumentReader, _ keys: KeyRing, rootSize: Int,
     _ visit: @escaping (Artefact, [UInt8]) -> Void
   ) {
-    self.budgets = budgets
-    self.passwords = passwords
+    budgets = reader.budgets
+    passwords = reader.passwords
+    origins = reader.origins
     self.keys = keys
     self.visit = visit
     ledger = Ledger(budgets, rootSize: rootSize)
+  }
+
+  /// Who said a password. Nobody says those that Office tries by itself.
+  func origin(of password: String) -> PasswordOrigin {
+    origins[password]
+      ?? (passwords.contains(password) || !OfficeCipher.own.contains(password) ? .mail : .program)
   }
 
   /// Says what `octets` are, and opens them.

@@ -13,6 +13,9 @@ struct SevenZipStreams {
     static let unpackSizes = 12, streamCount = 13, names = 17, encodedHeader = 23
   }
 
+  /// Folders of one archive: as many as files are looked at.
+  private static let folderLimit = 10_000
+
   init() {}
 
   /// Up to the property that follows both, which `scanner` has read then.
@@ -51,7 +54,7 @@ struct SevenZipStreams {
   private mutating func readFolders(_ scanner: inout SevenZipScanner) -> Bool {
     // They stand in the header itself, or elsewhere (`External`), which nobody writes.
     guard scanner.octet() == Property.folder, let count = scanner.number(),
-      count <= scanner.octets.count, scanner.octet() == 0
+      count <= Self.folderLimit, scanner.octet() == 0
     else { return false }
     for _ in 0..<count {
       guard let folder = SevenZipFolder(&scanner) else { return false }

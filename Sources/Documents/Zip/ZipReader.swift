@@ -5,15 +5,16 @@ enum ZipReader {
     let listing = ZipListing(octets, limit: opening.walk.budgets.count)
     for defect in listing.defects { opening.note(defect.kind, defect.place, defect.detail) }
     ZipDocument.note(listing, octets, &opening)
-    var key = ZipKey(opening.walk.passwords, limit: opening.walk.budgets.passwords)
+    let budgets = opening.walk.budgets
+    let key = ZipKey(opening.walk.passwords, opening.walk.keys, limit: budgets.passwords)
     for entry in listing.entries {
       guard opening.admits(entry.readings.first?.data) else { return }
-      read(entry, octets, &key, &opening)
+      read(entry, octets, key, &opening)
     }
   }
 
   private static func read(
-    _ entry: ZipListing.Entry, _ octets: [UInt8], _ key: inout ZipKey, _ opening: inout Opening
+    _ entry: ZipListing.Entry, _ octets: [UInt8], _ key: ZipKey, _ opening: inout Opening
   ) {
     var taken: [(name: [UInt8], method: Int, data: Range<Int>)] = []
     for reading in entry.readings where !reading.record.isFolder {
@@ -23,12 +24,12 @@ enum ZipReader {
       }
       guard !isKnown, taken.isEmpty || opening.admits() else { continue }
       taken.append((record.name, record.method, reading.data))
-      read(reading, octets, &key, &opening)
+      read(reading, octets, key, &opening)
     }
   }
 
   private static func read(
-    _ reading: ZipListing.Reading, _ octets: [UInt8], _ key: inout ZipKey, _ opening: inout Opening
+    _ reading: ZipListing.Reading, _ octets: [UInt8], _ key: ZipKey, _ opening: inout Opening
   ) {
     let (record, limit) = (reading.record, opening.allowance)
     var facts: [ArtefactFact] = []
@@ -39,9 +40,10 @@ enum ZipReader {
       let unpacked = ZipMethod.unpack(octets, reading.data, record, limit: limit)
       return take(unpacked, record, reading.data, octets, facts, &opening)
     }
+    let refusals = opening.walk.keys.refusals
     if let unpacked = key.unpack(octets, reading.data, record, limit: limit) {
-      facts.append(ArtefactFact(.openedWithPassword))
-      opening.note(.openedWithPassword)
+      if record.method == ZipRecord.aesMethod { opening.walk.ledger.worked(ZipKey.aesCost) }
+      facts.append(opening.noteOpened())
       return take(unpacked, record, reading.data, nil, facts, &opening)
     }
     // The flag alone makes some readers stop; the data may be plain all the same.
@@ -52,7 +54,8 @@ enum ZipReader {
       opening.note(.zipDisagreement, reading.data, "encryption")
       return take(plain, record, reading.data, octets, facts, &opening)
     }
-    opening.note(.encrypted)
+    opening.note(
+      .encrypted, opening.walk.keys.refusals > refusals ? ArtefactFact.untried : "")
     opening.list(record.shownName, size: record.size, facts: facts + [ArtefactFact(.encrypted)])
   }
 
