@@ -70,9 +70,23 @@ import Testing
     #expect(both.contains("archive.encrypted"))
   }
 
+  // MARK: An archive in pieces
+
+  @Test(arguments: [
+    ("a.7z.001", [UInt8]("7z\u{BC}".utf8), true),
+    ("a.log.001", [UInt8](repeating: 0x61, count: 40), false),
+    ("a.7z.002", [UInt8]("ab".utf8), false),
+  ])
+  func `the first piece of an archive is held however short it is`(
+    name: String, octets: [UInt8], isHeld: Bool
+  ) {
+    let found = rules(octets, name, "See the file.")
+    #expect(found.contains("file.damaged") == isHeld, "\(found)")
+  }
+
   // MARK: Whose password
 
-  /// `note.txt` in a zip, kado2026 (PKZIP 2.0), in a mail that says `text`.
+  /// What is said of an encrypted document in a mail that says `text`.
   private func sentence(
     text: String, passwords: [String] = [], areGiven: Bool = false
   ) -> (rule: String, en: String)? {

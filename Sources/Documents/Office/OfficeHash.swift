@@ -51,8 +51,7 @@ enum OfficeHash: String {
         for place in 0..<4 { bytes[place] = UInt8(truncatingIfNeeded: index >> (8 * place)) }
         var hash = function.init()
         hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-        let place = UnsafeMutableRawBufferPointer(rebasing: bytes[4...])
-        hash.finalize().withUnsafeBytes { place.copyMemory(from: $0) }
+        for (place, octet) in hash.finalize().enumerated() { bytes[4 + place] = octet }
       }
     }
   }

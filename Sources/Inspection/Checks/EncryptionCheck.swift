@@ -49,9 +49,8 @@ struct EncryptionCheck: AttachmentCheck {
       return entry.name.text
     }
     // A PDF says that it is encrypted when it was opened, too; of everything else something stayed locked.
-    let wasOpened = artefact.has(.openedWithPassword)
-    let isLocked = artefact.has(.encrypted) ? !wasOpened || artefact.kind != .pdf : false
-    return isLocked && artefact.isRead ? artefact.name.text : nil
+    let isReadable = artefact.kind == .pdf && artefact.has(.openedWithPassword)
+    return artefact.has(.encrypted) && artefact.isRead && !isReadable ? artefact.name.text : nil
   }
 
   /// Whether a PDF, by the names that encryption leaves to be seen, holds what acts.
