@@ -39,7 +39,7 @@ extension Properties {
   // MARK: 7z, without rounds: the password itself is the key
 
   private static var sevenKey: [UInt8] {
-    let wide = password.utf8.flatMap { [$0, 0] }
+    let wide: [UInt8] = password.utf8.flatMap { [$0, 0] as [UInt8] }
     return wide + [UInt8](repeating: 0, count: 32 - wide.count)
   }
 
@@ -116,7 +116,8 @@ extension Properties {
 
   /// The password 1234 and a salt of eight zeros, which 262,144 rounds of SHA-1 come to.
   private static let fourKeys: (key: [UInt8], vector: [UInt8]) = {
-    let secret = password.utf8.flatMap { [$0, 0] } + [UInt8](repeating: 0, count: 8)
+    let wide = password.utf8.flatMap { [$0, 0] as [UInt8] }
+    let secret = wide + [UInt8](repeating: 0, count: 8)
     var (hash, vector): (Insecure.SHA1, [UInt8]) = (Insecure.SHA1(), [])
     for round in 0..<(1 << 18) {
       hash.update(data: secret + little(round, 3))

@@ -156,6 +156,24 @@ struct KeyRingTests {
     #expect((SevenZipStreams(&scanner, next: &next) != nil) == isRead)
   }
 
+  /// Two files of 3 and 7 octets, the checksums of which are all defined, or not all.
+  @Test(
+    arguments: [
+      ([1, 1, 2, 3, 4, 5, 6, 7, 8], true), ([0, 0x80, 1, 2, 3, 4], false),
+      ([0, 0x40, 1, 2, 3, 4], false), ([0, 0xC0, 1, 2, 3, 4, 5, 6, 7, 8], true),
+    ] as [([UInt8], Bool)])
+  func `a folder proves a password only where every file has a checksum`(
+    sums: [UInt8], isProof: Bool
+  ) throws {
+    let header: [UInt8] = [6, 0, 1, 9, 10, 0, 7, 11, 1, 0, 1, 1, 0, 12, 10, 0, 8]
+    let files: [UInt8] = [13, 2, 9, 3, 10] + sums + [0]
+    var (scanner, next) = (SevenZipScanner(header + files), 0)
+    let streams = try #require(SevenZipStreams(&scanner, next: &next))
+    let proof = streams.proofs(scanner, next: next)[0]
+    #expect((proof != nil) == isProof)
+    #expect(!isProof || proof?.start == 0 && proof?.size == 3 && proof?.checksum == 0x0403_0201)
+  }
+
   /// Many folders that are encrypted and empty cost nothing but the trying.
   @Test func `folders without octets are not tried without end`() {
     let count = 2000

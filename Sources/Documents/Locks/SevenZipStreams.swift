@@ -117,7 +117,7 @@ struct SevenZipStreams {
 }
 
 extension SevenZipStreams {
-  /// The first file of a folder that has a checksum: what proves a password.
+  /// The first file of a folder that has content: its checksum proves a password.
   struct Proof {
     /// Octets of the folder up to the file, and its own.
     let start, size: Int
@@ -171,7 +171,10 @@ extension SevenZipStreams {
     return left
   }
 
+  /// Nil as well where a file with content has no checksum: of a first file of an octet or two any password may
+  /// come to the same, and nobody would look at the others.
   private static func proof(_ sizes: [Int], _ sums: [Int?]) -> Proof? {
+    guard zip(sizes, sums).allSatisfy({ $0 == 0 || $1 != nil }) else { return nil }
     var start = 0
     for (size, sum) in zip(sizes, sums) {
       if let sum, size > 0 { return Proof(start: start, size: size, checksum: sum) }
