@@ -68,7 +68,9 @@ extension Properties {
   private static func sevenFolder(_ plain: [UInt8]) -> [UInt8] {
     let packed = encrypted(plain, key: sevenKey, vector: zeros)
     let names: [UInt8] = [5, 1, 17, 5, 0, 0x61, 0, 0, 0, 0]
-    return seven(packed, [1, 4] + sevenStreams(packed.count, plain) + [0] + names + [0])
+    let head = [1, 4] + sevenStreams(packed.count, plain)
+    // SubStreamsInfo of one file a folder, without which the library takes nothing.
+    return seven(packed, head + [8, 0, 0] + names + [0])
   }
 
   // MARK: RAR, blocks whose headers are hidden
