@@ -66,7 +66,7 @@ extension Properties {
   }
 
   /// CRC-32.
-  private static func checksum(_ bytes: ArraySlice<UInt8>) -> Int {
+  static func checksum(_ bytes: ArraySlice<UInt8>) -> Int {
     var sum: UInt32 = .max
     for byte in bytes {
       sum ^= UInt32(byte)

@@ -15,11 +15,12 @@ extension Properties {
     return budgets
   }
 
-  static func document(_ bytes: [UInt8]) {
+  static func document(_ bytes: [UInt8]) { document(bytes, KeyRing(limit: 8 << 20)) }
+
+  static func document(_ bytes: [UInt8], _ keys: KeyRing) {
     let budgets = budgets
     var shown = 0
     let reader = DocumentReader(budgets: budgets, passwords: ["infected", "1234", "kado-2026"])
-    let keys = KeyRing(limit: 8 << 20)
     let found = reader.read(bytes, name: ArtefactName("a"), keys: keys) { artefact, octets in
       shown += 1
       precondition(artefact.size == octets.count, "a size that is not so")

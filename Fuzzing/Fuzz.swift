@@ -33,6 +33,7 @@ enum Target: String, CaseIterable {
   case charset
   case document
   case archive
+  case lock
   case filename
   case inspection
   case inspector
@@ -75,6 +76,7 @@ enum Target: String, CaseIterable {
     case .charset: Properties.charset(bytes)
     case .document: Properties.document(bytes)
     case .archive: Properties.archive(bytes)
+    case .lock: Properties.lock(bytes)
     case .filename: Properties.filename(bytes)
     case .inspection: Properties.inspection(bytes)
     case .inspector: Properties.inspector(bytes)

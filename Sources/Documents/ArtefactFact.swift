@@ -23,8 +23,6 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
   package enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
     // Encryption.
     case encrypted, openedWithPassword, namesHidden
-    /// Encrypted with a password that Office tries by itself: nobody is asked, and filters see nothing.
-    case openedWithOwnPassword
     /// A file that somebody put into a document, with a name to be opened by.
     case placedFile
     /// A part that a document takes in as its text when it is opened.

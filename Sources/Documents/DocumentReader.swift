@@ -6,6 +6,8 @@ package struct DocumentReader {
   package var budgets: Budgets
   /// Tried on what is encrypted, in this order.
   package var passwords: [String]
+  /// Who said them, where it was not the mail itself.
+  package var origins: [String: PasswordOrigin] = [:]
 
   package init(budgets: Budgets = Budgets(), passwords: [String] = []) {
     self.budgets = budgets
@@ -21,7 +23,7 @@ package struct DocumentReader {
     keys: KeyRing = KeyRing(), visit: (Artefact, [UInt8]) -> Void = { _, _ in }
   ) -> Artefact {
     withoutActuallyEscaping(visit) { visit in
-      let walk = Walk(budgets, passwords, keys, rootSize: octets.count, visit)
+      let walk = Walk(self, keys, rootSize: octets.count, visit)
       return walk.artefact(octets, name, within: "", depth: 0, declaredType: declaredType)
     }
   }

@@ -42,19 +42,11 @@ struct Opening {
     return false
   }
 
-  /// What the passwords open that are tried on an encrypted document: Office's own, which Excel and PowerPoint
-  /// try by themselves, and those at hand. Word asks, so what its mail tells comes first (`asks`).
-  func unlocked<Content>(
-    asks: Bool = false, _ open: (_ passwords: [String]) -> Content?
-  ) -> (content: Content, fact: ArtefactFact.Kind)? {
+  /// What is tried on an encrypted document: Office's own passwords, which Excel and PowerPoint try by
+  /// themselves, and those at hand. Word asks for one, so what its mail tells comes first (`asks`).
+  func documentPasswords(asks: Bool = false) -> [String] {
     let atHand = Array(walk.passwords.prefix(walk.budgets.slowPasswords))
-    let tries: [(words: [String], fact: ArtefactFact.Kind)] = [
-      (OfficeCipher.own, .openedWithOwnPassword), (atHand, .openedWithPassword),
-    ]
-    for (words, fact) in asks ? tries.reversed() : tries where !words.isEmpty {
-      if let content = open(words) { return (content, fact) }
-    }
-    return nil
+    return asks ? atHand + OfficeCipher.own : OfficeCipher.own + atHand
   }
 
   /// Tries passwords on an archive, and reads what comes of it.
@@ -71,13 +63,21 @@ struct Opening {
       note(.encrypted, detail)
       read(archive, nil, &self)
     case .opened(let unlocked):
-      note(.openedWithPassword)
+      noteOpened()
       walk.ledger.hold(unlocked.octets.count)
       walk.ledger.worked(unlocked.octets.count)
       read(unlocked.octets, unlocked, &self)
       walk.ledger.release(unlocked.octets.count)
       if facts.contains(where: { $0.kind == .encrypted }) { note(.encrypted, unlocked.detail) }
     }
+  }
+
+  /// Notes that a password opened something, the last one that did, and who said it.
+  @discardableResult
+  mutating func noteOpened(asks: Bool = false) -> ArtefactFact {
+    let origin = walk.keys.proven.first.map { walk.origin(of: $0, asks: asks) } ?? .mail
+    note(.openedWithPassword, origin.rawValue)
+    return ArtefactFact(.openedWithPassword, origin.rawValue)
   }
 
   /// Octets that the next entry may have.
@@ -101,10 +101,16 @@ struct Opening {
       note(defect, place, name.shown)
       found.append(DocumentDefect(defect))
     }
-    children.append(
-      walk.artefact(
-        unpacked.octets, name, within: path, depth: depth + 1, declaredType: declaredType,
-        facts: facts, defects: found))
+    var child = walk.artefact(
+      unpacked.octets, name, within: path, depth: depth + 1, declaredType: declaredType,
+      facts: facts, defects: found)
+    // A checksum of 32 bits is soon made to fit a second password, which opens to noise; and what is encrypted
+    // once more was not looked into either.
+    let isOpened = self.facts.contains { $0.kind == .openedWithPassword }
+    if isOpened, child.kind == .unknown, Noise.reads(unpacked.octets) {
+      child.defects.append(DocumentDefect(.formatUnknown, nil, "noise"))
+    }
+    children.append(child)
   }
 
   /// Takes octets that lie in the container as they are, or were decoded by other means.

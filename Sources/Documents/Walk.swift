@@ -4,6 +4,7 @@
 final class Walk {
   let budgets: Budgets
   let passwords: [String]
+  private let origins: [String: PasswordOrigin]
   let keys: KeyRing
   var ledger: Ledger
   private let visit: (Artefact, [UInt8]) -> Void
@@ -14,14 +15,21 @@ final class Walk {
   private var opened: [OctetsMark: String] = [:]
 
   init(
-    _ budgets: Budgets, _ passwords: [String], _ keys: KeyRing, rootSize: Int,
+    _ reader: DocumentReader, _ keys: KeyRing, rootSize: Int,
     _ visit: @escaping (Artefact, [UInt8]) -> Void
   ) {
-    self.budgets = budgets
-    self.passwords = passwords
+    budgets = reader.budgets
+    passwords = reader.passwords
+    origins = reader.origins
     self.keys = keys
     self.visit = visit
     ledger = Ledger(budgets, rootSize: rootSize)
+  }
+
+  /// Who said a password. Those that Office tries by itself nobody needs to say, unless the program asks.
+  func origin(of password: String, asks: Bool) -> PasswordOrigin {
+    let isSaid = asks && passwords.contains(password)
+    return OfficeCipher.own.contains(password) && !isSaid ? .program : origins[password] ?? .mail
   }
 
   /// Says what `octets` are, and opens them.

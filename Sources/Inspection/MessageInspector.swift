@@ -71,7 +71,7 @@ package struct MessageInspector: Sendable {
     if case .file(let name) = submission, !MailGuess.isMail(octets, name: name) {
       let leaf = InspectedLeaf(
         path: "", place: 0..<octets.count, names: [name], declaredType: nil, isBody: false)
-      inspect(octets, leaf, context.passwords, &inspection)
+      inspect(octets, leaf, TriedPasswords([], context), &inspection)
       return inspection.observations
     }
     let specimen = Specimen(Message(octets, limits: limits))
@@ -79,7 +79,8 @@ package struct MessageInspector: Sendable {
     let hasAttachments = specimen.leaves.contains { !$0.isBody }
     let candidates =
       hasAttachments || context.wantsPasswords ? Self.candidates(specimen) : PasswordCandidates([])
-    let passwords = hasAttachments ? Self.passwords(candidates.words, context) : []
+    let passwords =
+      hasAttachments ? TriedPasswords(candidates.words, context) : TriedPasswords()
     for leaf in specimen.leaves {
       let content = specimen.message.content(of: leaf.reading)
       for octets in Self.encoded(leaf, [content.octets] + content.others) {
@@ -101,14 +102,6 @@ package struct MessageInspector: Sendable {
     return contents + others.filter { !contents.contains($0) }
   }
 
-  /// What is tried on an attachment: what people and other mail say, and what its own mail may tell. Slow
-  /// ciphers are tried with the first few only, so both have a share of those.
-  private static func passwords(_ own: [String], _ context: FactContext) -> [String] {
-    own.prefix(ownFirst) + context.passwords + own.dropFirst(ownFirst)
-  }
-
-  private static let ownFirst = 5
-
   /// What subject and text may tell of a password.
   private static func candidates(_ specimen: Specimen) -> PasswordCandidates {
     let message = specimen.message
@@ -121,9 +114,11 @@ package struct MessageInspector: Sendable {
   }
 
   private func inspect(
-    _ octets: [UInt8], _ leaf: InspectedLeaf, _ passwords: [String], _ run: inout InspectionRun
+    _ octets: [UInt8], _ leaf: InspectedLeaf, _ passwords: TriedPasswords,
+    _ run: inout InspectionRun
   ) {
-    let reader = DocumentReader(budgets: run.left, passwords: passwords)
+    var reader = DocumentReader(budgets: run.left, passwords: passwords.words)
+    reader.origins = passwords.origins
     var found: [Finding] = []
     var spent = (count: 0, octets: 0)
     let root = reader.read(
@@ -145,6 +140,25 @@ package struct MessageInspector: Sendable {
       names: leaf.names.map { ($0, NameFacts(ArtefactName($0))) })
     for check in attachmentChecks { run.findings.add(check.findings(of: attachment)) }
     if !leaf.isBody { run.note(attachment) }
+  }
+}
+
+/// What is tried on an attachment: what people and other mail say, and what its own mail may tell. Slow ciphers
+/// are tried with the first few only, so both have a share of those.
+private struct TriedPasswords {
+  private(set) var words: [String] = []
+  /// Who said those that are not in the mail.
+  private(set) var origins: [String: PasswordOrigin] = [:]
+
+  private static let ownFirst = 5
+
+  init() {}
+
+  init(_ own: [String], _ context: FactContext) {
+    words = own.prefix(Self.ownFirst) + context.passwords + own.dropFirst(Self.ownFirst)
+    for word in context.passwords where !own.contains(word) {
+      origins[word] = context.passwordsAreGiven ? .person : .otherMail
+    }
   }
 }
 

@@ -6,7 +6,7 @@ package import Mail
 ///     size u64, kind u8 (0: mail; 1: file, name text),
 ///     client text, HELO text, client's name text, sender u8 (0: none; 1: text),
 ///     recipients u16, each text, proofs u16, each name text, values u16, each text,
-///     passwords u16, each text, wants passwords u8 (0 or 1)
+///     passwords u16, each text, a person gave them u8 (0 or 1), wants passwords u8 (0 or 1)
 ///
 /// Texts that are empty stand for what is not known.
 package struct InspectionRequest: Sendable {
@@ -46,6 +46,7 @@ package struct InspectionRequest: Sendable {
       Self.put(values, &writer)
     }
     Self.put(context.passwords, &writer)
+    writer.put(UInt8(context.passwordsAreGiven ? 1 : 0))
     writer.put(UInt8(context.wantsPasswords ? 1 : 0))
     return writer.octets
   }
@@ -79,6 +80,7 @@ package struct InspectionRequest: Sendable {
       context.authentication[name] = try texts(&reader)
     }
     context.passwords = try texts(&reader)
+    context.passwordsAreGiven = try reader.isGiven()
     context.wantsPasswords = try reader.isGiven()
     return context
   }

@@ -148,6 +148,21 @@ struct LockedArchive: CustomTestStringConvertible {
     "fourVolume",
     "UmFyIRoHAPH7cwEADQAAAAAAAAAuF3QEhDAAIAAAAB0AAAADDiggiQAAIVodMAgApIEAAG5vdGUudHh0YIzbUkOE9e6/kuAOXK1eeokLxZdY+fqJaqNGp8URDfvlVaVqDM/i4XSvdASELgAgAAAAEwAAAAMzwQREAAAhWh0wBgCkgQAAcnVuLnNoYIzbUkOE9e5cCXz14viiWtB+e6IlUVK5vwhrHqrNIgKxzERb02Lm7cQ9ewBABwA="
   )
+  /// Headers as well, and they tell of nothing; noise stands behind them.
+  static let fourBait = LockedArchive(
+    "fourBait",
+    "UmFyIRoHAM6Zc4AADQAAAAAAAAAAAQIDBAUGB3uNXNznyjE1vWou2HmbFMWRcUjsR5I/Lg49cxQqxPlOxMcweIZbptKfDqFyzW9L8022ma9cM1NdNpTUrvkaEfkWAE0DgveURIqFUGI9NMmF"
+  )
+  /// Headers, but not the content, whose checksum is none.
+  static let fourForged = LockedArchive(
+    "fourForged",
+    "UmFyIRoHAM6Zc4AADQAAAAAAAAAAAQIDBAUGB20MpEKkjlKEzx4cyTg/W0cq5JqfUPJqEx5PUOe2H+BzyGx6vPESHWlP2KUcSDGxTkhlbGxvIHRoZXJlCgABAgMEBQYHe41c3OfKMTW9ai7YeZsUxQ=="
+  )
+  /// The header of an archive without files, encrypted without rounds.
+  static let sevenBait = LockedArchive(
+    "sevenBait",
+    "N3q8ryccAATHKAONEAAAAAAAAAAdAAAAAAAAAE8B8aZq/ABQmdyc8/t8nbW9UmT7FwYAAQkQAAcLAQABJAbxBwEBPwwCCgG+I8JYAAA="
+  )
 
   private init(_ name: String, _ text: String) {
     testDescription = name

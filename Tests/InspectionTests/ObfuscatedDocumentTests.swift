@@ -53,6 +53,19 @@ import Testing
     _ password: Password, before: [(type: Int, octets: [UInt8])] = [], sheets: [[UInt8]]? = nil,
     isExcel95: Bool = false
   ) -> [UInt8] {
+    let stream = Self.stream(password, before: before, sheets: sheets, isExcel95: isExcel95)
+    return CompoundBuilder.file([.stream(isExcel95 ? "Book" : "Workbook", stream)])
+  }
+
+  /// The stream of a book that Excel's own password opens, with one sheet.
+  static var openBook: [UInt8] {
+    stream(excelsOwn, before: [], sheets: [[9, 9, 9, 9, 0, 0, 6, 0] + Array("Sheet1".utf8)])
+  }
+
+  private static func stream(
+    _ password: Password, before: [(type: Int, octets: [UInt8])], sheets: [[UInt8]]?,
+    isExcel95: Bool = false
+  ) -> [UInt8] {
     let numbers =
       CompoundBuilder.little(password.key, 2) + CompoundBuilder.little(password.verifier, 2)
     let macros: [[UInt8]] = [
@@ -76,8 +89,7 @@ import Testing
       }
       if type == 0x2F { isHidden = true }
     }
-    stream += [UInt8](repeating: 0, count: max(0, 4096 - stream.count))
-    return CompoundBuilder.file([.stream(isExcel95 ? "Book" : "Workbook", stream)])
+    return stream + [UInt8](repeating: 0, count: max(0, 4096 - stream.count))
   }
 
   @Test func `macro sheets behind Excel's own password are read without any word of it`() {

@@ -104,6 +104,7 @@ import Testing
     context.recipients = ["a@b.example", "c@d.example"]
     context.authentication = ["auth.dmarc": ["fail"], "auth.dkim": []]
     context.passwords = ["Kd8#mq2z"]
+    context.passwordsAreGiven = submission == .mail
     context.wantsPasswords = true
     let request = InspectionRequest(size: 12_345, submission, context)
     let read = try InspectionRequest.parse(request.octets[...])
@@ -113,6 +114,7 @@ import Testing
     #expect(read.context.mailFrom == "" && read.context.recipients == context.recipients)
     #expect(read.context.authentication == context.authentication)
     #expect(read.context.passwords == ["Kd8#mq2z"] && read.context.wantsPasswords)
+    #expect(read.context.passwordsAreGiven == context.passwordsAreGiven)
   }
 
   @Test func `an inspector's options come back as they were`() {

@@ -3,9 +3,10 @@ import CryptoExtras
 
 /// Keys made of passwords, and what making them may cost.
 ///
-/// 7z and RAR make a password dear on purpose, and the archive says how dear: whoever writes it could keep us
-/// busy for hours. So all tries of one message together have a bound, counted in octets hashed, decrypted and
-/// unpacked. A key that was made once costs nothing more: 7-Zip uses no salt, and a RAR one for all its files.
+/// 7z, RAR, zip with AES and Office make a password dear on purpose, and the file says how dear: whoever writes it
+/// could keep us busy for hours. So all tries of one message together have a bound, counted in octets hashed,
+/// decrypted and unpacked. A key that was made once costs nothing more: 7-Zip uses no salt, and a RAR one for all
+/// its files. What opened something is tried first on everything that follows.
 package final class KeyRing {
   /// How a key is made of a password.
   enum Recipe: Hashable {
@@ -16,6 +17,8 @@ package final class KeyRing {
     /// RAR 3 and 4: SHA-1 over 262,144 times password in UTF-16, salt and a counter of three octets. Behind
     /// the key of 16 octets stands the vector that begins the chain.
     case rarFour(salt: [UInt8])
+    /// Office since 2007: the password hashed with its salt, and so often again.
+    case office(OfficeHash, rounds: Int, salt: [UInt8])
   }
 
   /// A key of one password.
@@ -31,13 +34,19 @@ package final class KeyRing {
   private var keys: [Name: [UInt8]] = [:]
   /// How often something was not tried because nothing was left.
   private(set) var refusals = 0
+  /// Passwords that opened something, the last first.
+  private(set) var proven: [String] = []
 
   package init(limit: Int = KeyRing.limit) { left = limit }
 
   /// What even the cheapest key costs, so that there are never many.
   private static let leastCost = 1 << 16
+  /// What any try costs, since it is more than its octets.
+  static let leastTry = 1 << 14
   /// What a round of PBKDF2 costs: two hashes of two blocks each, begun anew.
   private static let roundCost = 512
+  /// What a round of Office costs: a hash of one block, begun anew.
+  private static let officeRoundCost = 128
   /// 7-Zip and unrar refuse more as well.
   static let powerLimit = 24
 
@@ -53,13 +62,45 @@ package final class KeyRing {
 
   /// Pays for a try; false when nothing is left.
   func spend(_ octets: Int) -> Bool {
-    guard octets <= left else {
-      refusals += 1
-      return false
-    }
+    guard affords(octets) else { return false }
     left -= octets
     return true
   }
+
+  /// Whether so much is left; if not, something will stay untried.
+  func affords(_ octets: Int) -> Bool {
+    if octets <= left { return true }
+    refusals += 1
+    return false
+  }
+
+  // MARK: What opened something
+
+  private static let provenLimit = 8
+
+  func noteProven(_ password: String) {
+    guard proven.first != password else { return }
+    proven.removeAll { $0 == password }
+    proven = [password] + proven.prefix(Self.provenLimit - 1)
+  }
+
+  /// What `attempt` makes of the first of `passwords` that fits.
+  func first<Found>(_ passwords: [String], _ attempt: (String) -> Found?) -> Found? {
+    for password in ordered(passwords) {
+      guard let found = attempt(password) else { continue }
+      noteProven(password)
+      return found
+    }
+    return nil
+  }
+
+  /// `passwords` with those in front that opened something.
+  func ordered(_ passwords: [String]) -> [String] {
+    let first = proven.filter(passwords.contains)
+    return first + passwords.filter { !first.contains($0) }
+  }
+
+  // MARK: Costs
 
   private static func cost(_ recipe: Recipe, _ password: String) -> Int {
     switch recipe {
@@ -67,6 +108,7 @@ package final class KeyRing {
       power > powerLimit ? 0 : (salt.count + 2 * password.utf16.count + 8) << power
     case .rarFive(let rounds, _): rounds * roundCost
     case .rarFour(let salt): (2 * password.utf16.count + salt.count + 3) * fourRounds
+    case .office(_, let rounds, _): rounds * officeRoundCost
     }
   }
 
@@ -75,6 +117,7 @@ package final class KeyRing {
     case .sevenZip(let power, let salt): sevenZip(password, salt, power)
     case .rarFive(let rounds, let salt): rarFive(password, salt, rounds)
     case .rarFour(let salt): rarFour(password, salt)
+    case .office(let hash, let rounds, let salt): hash.spun(password, salt: salt, count: rounds)
     }
   }
 

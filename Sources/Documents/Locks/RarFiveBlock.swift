@@ -44,15 +44,22 @@ struct RarFiveBlock {
     guard let extra, let data, extra <= header.count - at else { return nil }
     (self.type, self.flags, dataSize) = (type, flags, data)
     fields = header.part(at, header.count - extra - at)
-    records = Self.records(header.part(header.count - extra, extra))
+    guard let records = Self.records(header.part(header.count - extra, extra)) else { return nil }
+    self.records = records
   }
 
-  private static func records(_ extra: [UInt8]) -> [Record] {
+  /// Records of a header; WinRAR writes seven at most.
+  private static let recordLimit = 1000
+
+  /// Nil where they are too many, or one does not hold: it must not be lost when the block is written again.
+  private static func records(_ extra: [UInt8]) -> [Record]? {
     var (found, at): ([Record], Int) = ([], 0)
     while at < extra.count {
-      guard let size = extra.sevenBit(&at), size <= extra.count - at else { break }
+      guard found.count < recordLimit else { return nil }
+      guard let size = extra.sevenBit(&at), size <= extra.count - at else { return nil }
+      guard size > 0 else { break }
       let end = at + size
-      guard let type = extra.sevenBit(&at), at <= end else { break }
+      guard let type = extra.sevenBit(&at), at <= end else { return nil }
       found.append(Record(type: type, octets: extra.part(at, end - at)))
       at = end
     }
@@ -135,15 +142,16 @@ extension RarFiveBlock {
 }
 
 extension [UInt8] {
-  /// Seven bits an octet, the least first; the eighth says that more follow.
+  /// Seven bits an octet, the least first; the eighth says that more follow. unrar takes ten octets, however
+  /// few would do. Nil for what no `Int` holds.
   func sevenBit(_ at: inout Int) -> Int? {
-    var value = 0
-    for shift in stride(from: 0, to: 56, by: 7) {
+    var value: UInt64 = 0
+    for shift in stride(from: 0, to: 70, by: 7) {
       guard at >= 0, at < count else { return nil }
       let octet = self[at]
       at += 1
-      value |= Int(octet & 0x7F) << shift
-      if octet & 0x80 == 0 { return value }
+      value |= UInt64(octet & 0x7F) << UInt64(shift)
+      if octet & 0x80 == 0 { return Int(exactly: value) }
     }
     return nil
   }

@@ -70,8 +70,10 @@ struct RarFiveLock {
   /// The blocks that matter, their headers plain; nil where they can't be read to the end.
   private mutating func blocks() -> [Found]? {
     var (found, at, key): ([Found], Int, [UInt8]?) = ([], RarFiveBlock.signature.count, nil)
+    var seen = 0
     while at < archive.count {
-      guard found.count < Self.limit, let header = header(&at, key),
+      seen += 1
+      guard seen <= Self.limit, let header = header(&at, key),
         let block = RarFiveBlock(header), block.dataSize <= archive.count - at
       else { return nil }
       let data = at..<(at + block.dataSize)

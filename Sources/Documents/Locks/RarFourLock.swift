@@ -1,7 +1,10 @@
 /// Tries passwords on a RAR 3 or 4 whose files, or whose headers too, are encrypted (AES-128), and makes an archive
-/// of it without encryption. Headers have a checksum that proves a password; of files only the unpacked content
-/// has one, so the smallest that depends on no other is unpacked for it, and a file with another password stays
-/// locked: its content does not fit. Older ciphers and volumes stay locked as well.
+/// of it without encryption. Headers have a checksum of 16 bits that tells of a password; of files only the unpacked
+/// content has one, so the smallest that depends on no other is unpacked for it, and a file with another password
+/// stays locked: its content does not fit. Older ciphers and volumes stay locked as well.
+///
+/// Sixteen bits are soon made to fit two passwords, so that the one in the mail reads an archive without files where
+/// the other finds them. So hidden headers must tell of files, go on to the archive's end, and every content must fit.
 struct RarFourLock {
   private let archive: [UInt8]
   private var locksmith: Locksmith
@@ -41,7 +44,8 @@ struct RarFourLock {
     findings.isEncrypted = findings.isEncrypted || !secret.isEmpty
     guard findings.isEncrypted, !findings.isVolume else { return nil }
     let password = password(of: secret)
-    guard hidesHeaders || password != nil else { return nil }
+    let hasFiles = blocks.contains { $0.block.type == RarFourBlock.Kind.file }
+    guard hidesHeaders ? hasFiles : password != nil else { return nil }
     var (open, closed): ([UInt8], [UInt8]) = (
       RarFourBlock.signature + RarFourBlock.main(main.flags), []
     )
@@ -53,6 +57,7 @@ struct RarFourLock {
       if found.block.type == RarFourBlock.Kind.file { count += 1 }
       if !found.block.isEncrypted {
         open += found.block.octets(Array(archive[found.data]))
+        if hidesHeaders, number < count { proofs[number] = { Inflate.checksum($0) == sum } }
       } else if found.block.size == 0, found.block.salt != nil {
         // Nothing is in it that a password would have to open.
         open += found.block.octets(plain: [])
@@ -88,15 +93,18 @@ struct RarFourLock {
   private static func blocks(
     _ archive: [UInt8], _ start: Int, _ locksmith: Locksmith, _ password: String?
   ) -> [Found]? {
-    var (found, at): ([Found], Int) = ([], start)
+    var (found, at, seen): ([Found], Int, Int) = ([], start, 0)
     while at <= archive.count - RarFourBlock.least {
-      guard found.count < limit, let header = header(archive, &at, locksmith, password),
+      seen += 1
+      guard seen <= limit, let header = header(archive, &at, locksmith, password),
         let block = RarFourBlock(header), password == nil || block.isSound,
         block.dataSize <= archive.count - at
       else { return nil }
       let data = at..<(at + block.dataSize)
       at = data.upperBound
-      if block.type == RarFourBlock.Kind.end { return found }
+      if block.type == RarFourBlock.Kind.end {
+        return password == nil || archive.count - at < RarFourBlock.least ? found : nil
+      }
       // Comments, recovery data and signatures tell nothing; streams of NTFS do.
       guard block.type == RarFourBlock.Kind.file || block.isStream else { continue }
       found.append(Found(block: block, data: data))

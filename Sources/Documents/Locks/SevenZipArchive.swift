@@ -5,14 +5,25 @@ enum SevenZipArchive {
 
   private static let signature: [UInt8] = [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]
 
+  /// Octets of a header that is read, packed or not. It has some 60 for a file, and no more than 10,000 files
+  /// of an archive are looked at; each number takes eight octets here that takes one there.
+  static let headerLimit = 4 << 20
+
   /// The header as it stands there, plain or packed; nil where its place or checksum does not hold.
   static func header(of archive: [UInt8]) -> [UInt8]? {
     guard archive.has(signature, at: 0), let offset = archive.little(12, 8),
       let size = archive.little(20, 8), let sum = archive.little(28, 4), archive.count >= start,
-      offset <= archive.count - start, size > 0, size <= archive.count - start - offset
+      offset <= archive.count - start, size > 0,
+      size <= min(headerLimit, archive.count - start - offset)
     else { return nil }
     let header = archive.part(start + offset, size)
     return Inflate.checksum(header) == sum ? header : nil
+  }
+
+  /// Whether it names no header but has something behind its own octets: 7-Zip looks for a header at the end
+  /// then, where the library sees an archive without files.
+  static func hasLostHeader(_ archive: [UInt8]) -> Bool {
+    archive.has(signature, at: 0) && archive.little(20, 8) == 0 && archive.count > start
   }
 
   /// An archive of packed streams and a header that tells of them.

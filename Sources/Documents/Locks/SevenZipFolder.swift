@@ -23,7 +23,8 @@ struct SevenZipFolder {
   /// Of what comes out in the end.
   var checksum: Int?
 
-  /// 7-Zip allows 32 of each; BCJ2 with encryption has eight coders.
+  /// Coders, and inputs and outputs of all of them together: 7-Zip allows 32 of each, and BCJ2 with encryption
+  /// has eight coders.
   private static let limit = 32
 
   /// `Folder` of 7zFormat.txt.
@@ -34,7 +35,9 @@ struct SevenZipFolder {
       coders.append(coder)
     }
     let inputCount = coders.reduce(0) { $0 + $1.inputs }
-    guard outputCount >= 1, inputCount >= outputCount - 1 else { return nil }
+    guard (1...Self.limit).contains(outputCount), inputCount >= outputCount - 1,
+      inputCount <= Self.limit
+    else { return nil }
     for _ in 1..<max(1, outputCount) {
       guard let input = scanner.number(), let output = scanner.number(), input < inputCount,
         output < outputCount

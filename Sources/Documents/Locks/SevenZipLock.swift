@@ -1,6 +1,8 @@
 /// Tries passwords on a 7z whose files, or whose header too, are encrypted (AES-256, 06F10701), and makes an
 /// archive of it from which the coder that decrypts is gone. Nothing in a 7z tells whether a password fits but
-/// the checksum of what is unpacked, so a folder without one stays locked; a header proves itself by its form.
+/// the checksum of what is unpacked, so a folder without one stays locked; a header proves itself by its form. The
+/// checksum of a header is no proof that it is one, since whoever writes the archive can have two passwords come to
+/// the same; so a hidden header that names no files' octets opens nothing.
 struct SevenZipLock {
   private let archive: [UInt8]
   private var locksmith: Locksmith
@@ -9,9 +11,6 @@ struct SevenZipLock {
 
   /// A packed header of a packed header is legal, and no use.
   private static let wrapLimit = 4
-  /// Octets of a header: 100,000 files have some 5 MB.
-  private static let headerLimit = 32 << 20
-
   static func open(_ archive: [UInt8], _ locksmith: Locksmith) -> Unlocking {
     guard !locksmith.passwords.isEmpty, var header = SevenZipArchive.header(of: archive) else {
       return .untouched
@@ -39,7 +38,7 @@ struct SevenZipLock {
       let ranges = streams.ranges(in: archive)?.first
     else { return nil }
     let folder = streams.folders[0]
-    guard folder.size <= Self.headerLimit else { return nil }
+    guard folder.size <= SevenZipArchive.headerLimit else { return nil }
     guard folder.isEncrypted else {
       let packed = ranges.map { Array(archive[$0]) }
       let content = locksmith.firstEntry(
@@ -72,8 +71,8 @@ struct SevenZipLock {
       guard Self.skipProperties(&scanner), let following = scanner.octet() else { return nil }
       property = following
     }
-    // Of empty files alone there are no streams.
-    guard property == Property.mainStreams else { return SevenZipArchive.octets([], header) }
+    // Of empty files alone there are no streams, and nothing to open.
+    guard property == Property.mainStreams else { return nil }
     let head = header.part(0, scanner.at)
     var next = 0
     guard var streams = SevenZipStreams(&scanner, next: &next),

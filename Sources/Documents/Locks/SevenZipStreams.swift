@@ -13,6 +13,9 @@ struct SevenZipStreams {
     static let unpackSizes = 12, streamCount = 13, names = 17, encodedHeader = 23
   }
 
+  /// Folders of one archive: as many as files are looked at.
+  private static let folderLimit = 10_000
+
   init() {}
 
   /// Up to the property that follows both, which `scanner` has read then.
@@ -51,7 +54,7 @@ struct SevenZipStreams {
   private mutating func readFolders(_ scanner: inout SevenZipScanner) -> Bool {
     // They stand in the header itself, or elsewhere (`External`), which nobody writes.
     guard scanner.octet() == Property.folder, let count = scanner.number(),
-      count <= scanner.octets.count, scanner.octet() == 0
+      count <= Self.folderLimit, scanner.octet() == 0
     else { return false }
     for _ in 0..<count {
       guard let folder = SevenZipFolder(&scanner) else { return false }
@@ -114,7 +117,7 @@ struct SevenZipStreams {
 }
 
 extension SevenZipStreams {
-  /// The first file of a folder that has a checksum: what proves a password.
+  /// The first file of a folder that has content: its checksum proves a password.
   struct Proof {
     /// Octets of the folder up to the file, and its own.
     let start, size: Int
@@ -168,7 +171,10 @@ extension SevenZipStreams {
     return left
   }
 
+  /// Nil as well where a file with content has no checksum: of a first file of an octet or two any password may
+  /// come to the same, and nobody would look at the others.
   private static func proof(_ sizes: [Int], _ sums: [Int?]) -> Proof? {
+    guard zip(sizes, sums).allSatisfy({ $0 == 0 || $1 != nil }) else { return nil }
     var start = 0
     for (size, sum) in zip(sizes, sums) {
       if let sum, size > 0 { return Proof(start: start, size: size, checksum: sum) }

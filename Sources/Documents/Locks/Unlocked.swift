@@ -52,7 +52,7 @@ struct Locksmith {
   private let refusalsBefore: Int
 
   init(_ passwords: [String], _ keys: KeyRing, limit: Int) {
-    (self.passwords, self.keys, self.limit) = (passwords, keys, limit)
+    (self.passwords, self.keys, self.limit) = (keys.ordered(passwords), keys, limit)
     refusalsBefore = keys.refusals
   }
 
@@ -62,10 +62,13 @@ struct Locksmith {
   /// Unpacking costs so much more than hashing.
   private static let unpackingCost = 4
 
-  /// What `attempt` makes of the first password that fits.
+  /// What `attempt` makes of the first password that fits. It ends where nothing is left to try with, however
+  /// many things there are to open.
   mutating func first<Found>(_ attempt: (String) -> Found?) -> Found? {
     for (index, password) in passwords.enumerated() {
+      guard keys.affords(KeyRing.leastTry) else { return nil }
       guard let found = attempt(password) else { continue }
+      keys.noteProven(password)
       if index > 0 { passwords.insert(passwords.remove(at: index), at: 0) }
       return found
     }
@@ -86,7 +89,7 @@ struct Locksmith {
     let end = range.lowerBound + range.count / 16 * 16
     for start in stride(from: range.lowerBound, to: end, by: Self.piece) {
       let part = Array(octets[start..<min(end, start + Self.piece)])
-      guard let open = OfficeAES.chained(part, key: key, start: vector) else { return nil }
+      guard let open = UnpaddedAES.chained(part, key: key, start: vector) else { return nil }
       plain += open
       vector = Array(part.suffix(16))
     }
@@ -97,9 +100,11 @@ struct Locksmith {
   /// Octets decrypted at once, so that a large archive stands in memory twice and not four times.
   private static let piece = 1 << 20
 
-  /// The first entry of an archive that was made to prove a password.
+  /// The first entry of an archive that was made to prove a password. What could not be paid for is not begun.
   func firstEntry(_ archive: [UInt8], _ format: LibraryFormat, limit: Int) -> Unpacked? {
-    guard limit <= self.limit else { return nil }
+    guard limit <= self.limit, keys.affords(Self.unpackingCost * limit),
+      keys.spend(KeyRing.leastTry)
+    else { return nil }
     let content = LibraryReader.firstEntry(archive, format, limit: limit)
     return keys.spend(Self.unpackingCost * content.octets.count) ? content : nil
   }

@@ -7,19 +7,24 @@ struct PDFCipher {
   /// How streams and strings are encrypted.
   private enum Method { case rc4, aes, aesWhole, none }
 
-  /// Whether a password was needed that is not empty.
-  let neededPassword: Bool
+  /// The password that was needed; nil where everybody may read.
+  let password: String?
   private let key: [UInt8]
   private let method: Method
 
-  /// Nil where nothing is encrypted, no password fits, or nobody knows how.
-  init?(_ octets: [UInt8], _ passwords: [String]) {
+  /// What a try costs since PDF 2.0, some 64 rounds of AES and a hash over 64 times the password.
+  private static let cost = 1 << 19
+
+  /// Nil where nothing is encrypted, no password fits, or nobody knows how. Wrong passwords are paid for; that
+  /// everybody may read is asked for nothing.
+  init?(_ octets: [UInt8], _ passwords: [String], _ keys: KeyRing) {
     guard let terms = Terms(octets) else { return nil }
     method = terms.method
     for password in [""] + passwords {
+      guard password.isEmpty || !terms.isDear || keys.spend(Self.cost) else { return nil }
       if let key = terms.key(Array(password.utf8)) {
         self.key = key
-        neededPassword = !password.isEmpty
+        self.password = password.isEmpty ? nil : password
         return
       }
     }
@@ -48,7 +53,7 @@ struct PDFCipher {
   /// A start vector, blocks, and padding that says its own length.
   private static func plain(_ octets: [UInt8], _ key: [UInt8]) -> [UInt8] {
     let packed = Array(octets.dropFirst(16).prefix(max(0, octets.count - 16) / 16 * 16))
-    guard var plain = OfficeAES.chained(packed, key: key, start: Array(octets.prefix(16))),
+    guard var plain = UnpaddedAES.chained(packed, key: key, start: Array(octets.prefix(16))),
       let padding = plain.last
     else { return [] }
     if (1...16).contains(padding), plain.count >= Int(padding) { plain.removeLast(Int(padding)) }
@@ -112,6 +117,9 @@ struct PDFCipher {
       0x7A,
     ]
 
+    /// Whether a try takes long.
+    var isDear: Bool { revision >= 6 }
+
     /// The file's key, if the password fits.
     func key(_ password: [UInt8]) -> [UInt8]? {
       revision >= 5 ? newKey(Array(password.prefix(127))) : oldKey(password)
@@ -142,7 +150,7 @@ struct PDFCipher {
     private func newKey(_ password: [UInt8]) -> [UInt8]? {
       guard user.count >= 48, userKey.count >= 32 else { return nil }
       guard hash(password + user[32..<40], password) == Array(user.prefix(32)) else { return nil }
-      return OfficeAES.chained(
+      return UnpaddedAES.chained(
         Array(userKey.prefix(32)), key: hash(password + user[40..<48], password),
         start: [UInt8](repeating: 0, count: 16))
     }

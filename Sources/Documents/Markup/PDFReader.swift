@@ -8,8 +8,12 @@ enum PDFReader {
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     let passwords = opening.walk.passwords.prefix(opening.walk.budgets.slowPasswords)
-    let cipher = PDFCipher(octets, Array(passwords))
-    if cipher?.neededPassword == true { opening.note(.openedWithPassword) }
+    let keys = opening.walk.keys
+    let cipher = PDFCipher(octets, keys.ordered(Array(passwords)), keys)
+    if let password = cipher?.password {
+      keys.noteProven(password)
+      opening.noteOpened()
+    }
     var words = PDFWords(cipher: cipher)
     words.note(octets, isPacked: false, &opening)
     var (at, count, embedded) = (0, 0, 0)

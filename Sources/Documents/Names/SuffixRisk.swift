@@ -60,7 +60,7 @@ package enum SuffixRisk: Int, Comparable, Codable, Sendable {
     (
       .container,
       "zip zipx 7z rar r00 r01 tar gz tgz bz2 tbz tbz2 xz txz lzma lz zst tzst z taz lzh lha arj arc ace cab "
-        + "cpio ar xar zpaq zoo alz egg lz4 br uue uu hqx sit sitx sea b64 001 tnef"
+        + "cpio ar xar zpaq zoo alz egg lz4 br uue uu hqx sit sitx sea b64 001 01 0001 tnef"
     ),
   ]
 

@@ -5,22 +5,40 @@ enum CompoundReader {
     let kind = kind(of: file)
     if let kind { opening.refine(kind) }
     noteStorages(file, &opening)
-    if kind == .encryptedOffice, decrypt(&file, &opening) { return }
+    if kind == .encryptedOffice {
+      let refusals = opening.walk.keys.refusals
+      if decrypt(&file, &opening) {
+        guard file.entries.contains(where: { plainNames.contains($0.name) }) else { return }
+      } else {
+        let isUntried = opening.walk.keys.refusals > refusals
+        opening.note(.encrypted, isUntried ? ArtefactFact.untried : "")
+      }
+    }
     let names = kind == .outlookMessage ? SavedMessage.names(&file) : [:]
     if kind == .outlookMessage { SavedMessage.noteShares(&file, &opening) }
-    let locks = StreamLocks(&file, opening)
+    let asks = kind == .wordBinary
+    var locks = StreamLocks(&file, opening.documentPasswords(asks: asks), opening.walk.keys)
     for entry in file.entries where entry.isStream && entry.size > 0 {
       guard opening.admits() else { break }
       var content = file.content(of: entry, limit: opening.allowance)
-      if let (plain, fact) = locks.opened(content.octets, entry.path, opening) {
-        opening.note(fact)
+      if let plain = locks.opened(content.octets, entry.path) {
+        opening.noteOpened(asks: asks)
         opening.walk.ledger.worked(plain.count * StreamLocks.cost)
         content = Unpacked(plain, content.outcome)
       }
       StreamReader.read(content, entry, names[entry.path], &opening)
     }
+    let isOpened = opening.facts.contains { $0.kind == .openedWithPassword }
+    let hidesProperties = file.entries.contains { $0.name == "EncryptedSummary" }
+    if locks.hidesSlides || hidesProperties && !isOpened { opening.note(.encrypted) }
     for defect in file.defects { opening.note(defect.kind) }
   }
+
+  /// Streams of documents that are not within an encrypted package; who puts one beside it means it to be read by
+  /// somebody.
+  private static let plainNames: Set<String> = [
+    "Workbook", "Book", "WordDocument", "PowerPoint Document",
+  ]
 
   /// The document within, where a password fits.
   private static func decrypt(_ file: inout CompoundFile, _ opening: inout Opening) -> Bool {
@@ -30,9 +48,11 @@ enum CompoundReader {
     else { return false }
     let limit = opening.allowance
     let packed = file.content(of: package, limit: limit).octets
-    let opened = opening.unlocked { cipher.open(packed, $0, limit: limit) }
-    guard let (document, fact) = opened else { return false }
-    opening.note(fact)
+    guard
+      let document = cipher.open(
+        packed, opening.documentPasswords(), opening.walk.keys, limit: limit)
+    else { return false }
+    opening.noteOpened()
     opening.take(document, ArtefactName("document"))
     return true
   }
@@ -65,7 +85,6 @@ enum CompoundReader {
       case "ObjectPool": opening.note(.embeddedObject, entry.name)
       case "\u{3}OCXNAME", "\u{3}OCXDATA": opening.note(.activeX, entry.path)
       case "Equation Native": opening.note(.equation)
-      case "EncryptedPackage", "EncryptedSummary": opening.note(.encrypted)
       default: break
       }
       if let (fact, word) = ClassIDs.known(entry.classID) { opening.note(fact, word) }
@@ -75,38 +94,40 @@ enum CompoundReader {
 
 /// The streams of old Word documents and presentations, which are encrypted one by one.
 private struct StreamLocks {
-  private let word: (content: WordCipher, fact: ArtefactFact.Kind)?
+  private let word: WordCipher?
   /// The stream `Current User` of an encrypted presentation.
   private let user: [UInt8]?
+  private let passwords: [String]
+  private let keys: KeyRing
+  private var hasOpenedSlides = false
 
   /// What opening an octet costs, in octets looked at.
   static let cost = 6
   private static let slides = "PowerPoint Document"
   private static let userLimit = 4096
 
-  init(_ file: inout CompoundFile, _ opening: Opening) {
+  /// Whether slides are encrypted, and no password fits.
+  var hidesSlides: Bool { user != nil && !hasOpenedSlides }
+
+  init(_ file: inout CompoundFile, _ passwords: [String], _ keys: KeyRing) {
+    (self.passwords, self.keys) = (passwords, keys)
     func stream(_ name: String, _ limit: Int) -> [UInt8]? {
       let entry = file.entries.first { $0.isStream && $0.path == name }
       return entry.map { file.content(of: $0, limit: limit).octets }
     }
-    word = opening.unlocked(asks: true) { WordCipher($0, stream: stream) }
+    word = keys.first(passwords) { WordCipher([$0], stream: stream) }
     user = stream("Current User", Self.userLimit).flatMap {
       SlidesStream.isEncrypted(user: $0) ? $0 : nil
     }
   }
 
-  /// In plain, where a password fits, and what is to be told of that.
-  func opened(
-    _ octets: [UInt8], _ path: String, _ opening: Opening
-  ) -> (content: [UInt8], fact: ArtefactFact.Kind)? {
-    if path == Self.slides {
-      return user.flatMap { user in
-        opening.unlocked { SlidesCipher.open(octets, user: user, $0) }
-      }
-    }
-    return word.flatMap { word in
-      word.content.plain(octets, of: path).map { ($0, word.fact) }
-    }
+  /// In plain, where a password fits.
+  mutating func opened(_ octets: [UInt8], _ path: String) -> [UInt8]? {
+    guard path == Self.slides else { return word?.plain(octets, of: path) }
+    guard let user else { return nil }
+    let plain = keys.first(passwords) { SlidesCipher.open(octets, user: user, [$0]) }
+    if plain != nil { hasOpenedSlides = true }
+    return plain
   }
 }
 

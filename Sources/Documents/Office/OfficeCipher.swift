@@ -3,6 +3,10 @@ import Mail
 /// Opens encrypted packages (MS-OFFCRYPTO §2.3.4): the whole document is one encrypted stream beside a
 /// description of how. Excel opens what is encrypted with `VelvetSweatshop` without a word, so that is
 /// tried first, and then what the mail says.
+///
+/// A password proves itself by octets of its own, and in agile encryption the document's key is told beside them.
+/// So what comes out must be a package, and of two keys for passwords nobody says which one Office takes: such a
+/// document stays locked.
 struct OfficeCipher {
   /// Passwords that Office itself uses where nobody gave one.
   static let own = ["VelvetSweatshop", "/01Hannes Ruescher/01"]
@@ -39,31 +43,33 @@ struct OfficeCipher {
   }
 
   /// The document, if one of the passwords fits.
-  func open(_ package: [UInt8], _ passwords: [String], limit: Int) -> Unpacked? {
+  func open(
+    _ package: [UInt8], _ passwords: [String], _ keys: KeyRing, limit: Int
+  ) -> Unpacked? {
     guard let size = package.little(0, 8) else { return nil }
     let packed = Array(package.dropFirst(8).prefix(min(limit, package.count) / 16 * 16))
-    for password in passwords {
-      guard let plain = plain(packed, password) else { continue }
+    return keys.first(passwords) { password in
+      guard let plain = plain(packed, password, keys), plain.has("PK", at: 0) else { return nil }
       let isWhole = size <= plain.count
       return Unpacked(
         Array(plain.prefix(size)),
         isWhole ? .whole : plain.count < limit - 16 ? .damaged(.truncated) : .limit)
     }
-    return nil
   }
 
-  private func plain(_ packed: [UInt8], _ password: String) -> [UInt8]? {
+  private func plain(_ packed: [UInt8], _ password: String, _ keys: KeyRing) -> [UInt8]? {
     switch scheme {
     case .standard(let salt, let verifier, let proof, let keySize):
-      let sum = OfficeHash.sha1.digest(
-        OfficeHash.sha1.spun(password, salt: salt, count: 50_000) + [0, 0, 0, 0])
+      let recipe = KeyRing.Recipe.office(.sha1, rounds: 50_000, salt: salt)
+      guard let spun = keys.key(recipe, password) else { return nil }
+      let sum = OfficeHash.sha1.digest(spun + [0, 0, 0, 0])
       let key = Array(Self.derived(sum).prefix(keySize))
-      guard let word = OfficeAES.single(verifier, key: key),
-        let told = OfficeAES.single(proof, key: key),
+      guard let word = UnpaddedAES.single(verifier, key: key),
+        let told = UnpaddedAES.single(proof, key: key),
         told.starts(with: OfficeHash.sha1.digest(word))
       else { return nil }
-      return OfficeAES.single(packed, key: key)
-    case .agile(let agile): return Self.plain(packed, password, agile)
+      return UnpaddedAES.single(packed, key: key)
+    case .agile(let agile): return Self.plain(packed, password, agile, keys)
     }
   }
 
@@ -91,12 +97,13 @@ struct OfficeCipher {
 
   private static func agile(_ text: [UInt8]) -> Agile? {
     var scanner = MarkupScanner(text)
-    var (data, key): (MarkupScanner.Element?, MarkupScanner.Element?)
+    var (found, locks): ([MarkupScanner.Element], [MarkupScanner.Element]) = ([], [])
     while let element = scanner.next() {
-      if element.name == "keydata" { data = element }
-      if element.name == "encryptedkey", element["spincount"] != nil { key = element }
+      if element.name == "keydata" { found.append(element) }
+      if element.name == "encryptedkey", element["spincount"] != nil { locks.append(element) }
     }
-    guard let data, let key, let hash = key["hashalgorithm"].flatMap(OfficeHash.init(name:)),
+    guard found.count == 1, locks.count == 1, let data = found.first, let key = locks.first,
+      let hash = key["hashalgorithm"].flatMap(OfficeHash.init(name:)),
       let keyHash = data["hashalgorithm"].flatMap(OfficeHash.init(name:)),
       let spin = key["spincount"].flatMap({ Int($0) }), (0...spinLimit).contains(spin),
       let bits = key["keybits"].flatMap({ Int($0) }), [128, 192, 256].contains(bits)
@@ -111,11 +118,14 @@ struct OfficeCipher {
       key: octets(key, "encryptedkeyvalue"), dataSalt: octets(data, "saltvalue"))
   }
 
-  private static func plain(_ packed: [UInt8], _ password: String, _ agile: Agile) -> [UInt8]? {
-    let sum = agile.hash.spun(password, salt: agile.salt, count: agile.spin)
+  private static func plain(
+    _ packed: [UInt8], _ password: String, _ agile: Agile, _ keys: KeyRing
+  ) -> [UInt8]? {
+    let recipe = KeyRing.Recipe.office(agile.hash, rounds: agile.spin, salt: agile.salt)
+    guard let sum = keys.key(recipe, password) else { return nil }
     func opened(_ octets: [UInt8], _ block: [UInt8]) -> [UInt8]? {
       let key = fitted(agile.hash.digest(sum + block), agile.keySize)
-      return OfficeAES.chained(octets, key: key, start: fitted(agile.salt, 16))
+      return UnpaddedAES.chained(octets, key: key, start: fitted(agile.salt, 16))
     }
     guard let input = opened(agile.input, [0xFE, 0xA7, 0xD2, 0x76, 0x3B, 0x4B, 0x9E, 0x79]),
       let value = opened(agile.value, [0xD7, 0xAA, 0x0F, 0x6D, 0x30, 0x61, 0x34, 0x4E]),
@@ -127,7 +137,7 @@ struct OfficeCipher {
       let number = [UInt8].little(index, 4)
       let vector = fitted(agile.keyHash.digest(agile.dataSalt + number), 16)
       let part = packed.part(start, segment)
-      guard let open = OfficeAES.chained(part, key: fitted(key, agile.keySize), start: vector)
+      guard let open = UnpaddedAES.chained(part, key: fitted(key, agile.keySize), start: vector)
       else { break }
       plain += open
     }

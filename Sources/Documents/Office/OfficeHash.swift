@@ -1,7 +1,6 @@
 import Crypto
-import CryptoExtras
 
-/// The hashes and the cipher that encrypted Office documents name (MS-OFFCRYPTO §2.3).
+/// The hashes that encrypted Office documents name (MS-OFFCRYPTO §2.3).
 enum OfficeHash: String {
   case md5 = "MD5"
   case sha1 = "SHA1"
@@ -32,34 +31,28 @@ enum OfficeHash: String {
   /// The password hashed with its salt, then `count` times more with a counter in front.
   func spun(_ password: String, salt: [UInt8], count: Int) -> [UInt8] {
     let wide = password.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
-    var sum = digest(salt + wide)
-    var buffer = [0, 0, 0, 0] + sum
+    var buffer = [0, 0, 0, 0] + digest(salt + wide)
+    switch self {
+    case .md5: Self.spin(Insecure.MD5.self, &buffer, count)
+    case .sha1: Self.spin(Insecure.SHA1.self, &buffer, count)
+    case .sha256: Self.spin(SHA256.self, &buffer, count)
+    case .sha384: Self.spin(SHA384.self, &buffer, count)
+    case .sha512: Self.spin(SHA512.self, &buffer, count)
+    }
+    return Array(buffer.dropFirst(4))
+  }
+
+  /// `buffer` is a counter, the least octet first, and the last hash, over which the next one is written.
+  private static func spin(
+    _ function: (some HashFunction).Type, _ buffer: inout [UInt8], _ count: Int
+  ) {
     for index in 0..<count {
-      for place in 0..<4 { buffer[place] = UInt8(truncatingIfNeeded: index >> (8 * place)) }
-      buffer.replaceSubrange(4..., with: sum)
-      sum = digest(buffer)
+      buffer.withUnsafeMutableBytes { bytes in
+        for place in 0..<4 { bytes[place] = UInt8(truncatingIfNeeded: index >> (8 * place)) }
+        var hash = function.init()
+        hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+        for (place, octet) in hash.finalize().enumerated() { bytes[4 + place] = octet }
+      }
     }
-    return sum
-  }
-}
-
-/// AES without padding, in the two chainings that Office uses.
-enum OfficeAES {
-  static func chained(_ octets: [UInt8], key: [UInt8], start: [UInt8]) -> [UInt8]? {
-    guard octets.count % 16 == 0, !octets.isEmpty, [16, 24, 32].contains(key.count),
-      let start = try? AES._CBC.IV(ivBytes: start)
-    else { return nil }
-    let plain = try? AES._CBC.decrypt(
-      octets, using: SymmetricKey(data: key), iv: start, noPadding: true)
-    return plain.map { Array($0) }
-  }
-
-  /// Block by block: chained, and the chain taken out again.
-  static func single(_ octets: [UInt8], key: [UInt8]) -> [UInt8]? {
-    guard var plain = chained(octets, key: key, start: [UInt8](repeating: 0, count: 16)) else {
-      return nil
-    }
-    for place in 16..<max(16, plain.count) { plain[place] ^= octets[place - 16] }
-    return plain
   }
 }

@@ -14,15 +14,19 @@ enum StreamReader {
     case "Equation Native": EquationStream.note(octets, &opening)
     case "WordDocument": WordStream.note(octets, &opening)
     case "Workbook", "Book":
-      WorkbookStream.note(octets, &opening)
-      let opened = opening.unlocked { WorkbookStream.decrypted(octets, $0) }
-      if let (plain, fact) = opened, opening.admits() {
-        opening.note(fact)
+      let plain = opening.walk.keys.first(opening.documentPasswords()) {
+        WorkbookStream.decrypted(octets, [$0])
+      }
+      if let plain, opening.admits() {
+        opening.noteOpened()
         WorkbookStream.note(plain, &opening)
         return opening.take(Unpacked(plain, content.outcome), ArtefactName(entry.path))
       }
+      WorkbookStream.note(octets, &opening)
     case "PowerPoint Document": SlidesStream.read(octets, &opening)
-    case "Current User": if SlidesStream.isEncrypted(user: octets) { opening.note(.encrypted) }
+    // That of the document itself is looked at where its slides are.
+    case "Current User" where entry.path != entry.name:
+      if SlidesStream.isEncrypted(user: octets) { opening.note(.encrypted) }
     default: break
     }
     if let source = MacroSource.decompressed(in: octets, limit: opening.allowance) {

@@ -1,28 +1,38 @@
 /// Opens encrypted entries with the passwords that are at hand; the one that opened the last entry is
-/// tried first.
+/// tried first. Tries that fail are paid for: a zip may have 10,000 entries, each with another salt.
 struct ZipKey {
-  private var passwords: [String]
+  private let passwords: [String]
+  private let keys: KeyRing
 
-  init(_ passwords: [String], limit: Int) { self.passwords = Array(passwords.prefix(limit)) }
+  /// What a key of WinZip's AES costs, a thousand rounds of PBKDF2; and one of the old cipher.
+  static let aesCost = 1 << 18
+  private static let oldCost = 1 << 8
+  /// What an octet costs that is decrypted and unpacked for nothing.
+  private static let octetCost = 2
 
-  /// Nil when none fits.
-  mutating func unpack(
+  init(_ passwords: [String], _ keys: KeyRing, limit: Int) {
+    (self.passwords, self.keys) = (Array(passwords.prefix(limit)), keys)
+  }
+
+  /// Nil when none fits, or nothing is left to try with.
+  func unpack(
     _ octets: [UInt8], _ data: Range<Int>, _ record: ZipRecord, limit: Int
   ) -> Unpacked? {
-    for (index, password) in passwords.enumerated() {
+    let isStrong = record.method == ZipRecord.aesMethod
+    let cost = isStrong ? Self.aesCost : Self.oldCost
+    return keys.first(passwords) { password in
+      guard keys.affords(cost) else { return nil }
       let found =
-        record.method == ZipRecord.aesMethod
+        isStrong
         ? Self.aes(octets, data, record, password, limit)
-        : Self.traditional(octets, data, record, password, limit)
-      guard let found else { continue }
-      if index > 0 { passwords.insert(passwords.remove(at: index), at: 0) }
+        : traditional(octets, data, record, password, limit)
+      if found == nil { _ = keys.spend(cost) }
       return found
     }
-    return nil
   }
 
   /// APPNOTE.TXT 6.1: one octet of the header proves the password to 255 in 256, the checksum the rest.
-  private static func traditional(
+  private func traditional(
     _ octets: [UInt8], _ data: Range<Int>, _ record: ZipRecord, _ password: String, _ limit: Int
   ) -> Unpacked? {
     var cipher = ZipCipher(password: Array(password.utf8))
@@ -30,12 +40,14 @@ struct ZipKey {
     guard header.count == ZipCipher.headerSize, let last = header.map({ cipher.decrypt($0) }).last
     else { return nil }
     let proofs = [record.checksum >> 24, record.time >> 8].map { UInt8(truncatingIfNeeded: $0) }
-    guard proofs.contains(last) else { return nil }
+    guard proofs.contains(last), keys.affords(data.count) else { return nil }
     let plain = octets[(data.lowerBound + ZipCipher.headerSize)..<data.upperBound]
       .prefix(limit).map { cipher.decrypt($0) }
     let unpacked = ZipMethod.unpack(plain, 0..<plain.count, record, limit: limit)
     let isRight = Inflate.checksum(unpacked.octets) == record.checksum
-    return isRight || unpacked.outcome == .limit ? unpacked : nil
+    if isRight || unpacked.outcome == .limit { return unpacked }
+    _ = keys.spend((data.count + unpacked.octets.count) * Self.octetCost)
+    return nil
   }
 
   /// WinZip AES: the library decrypts an entry that says it is stored; what comes out is unpacked here.

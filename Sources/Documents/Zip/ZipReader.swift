@@ -5,23 +5,24 @@ enum ZipReader {
     let listing = ZipListing(octets, limit: opening.walk.budgets.count)
     for defect in listing.defects { opening.note(defect.kind, defect.place, defect.detail) }
     ZipDocument.note(listing, octets, &opening)
-    var state = State(
-      key: ZipKey(opening.walk.passwords, limit: opening.walk.budgets.passwords),
+    let state = State(
+      key: ZipKey(
+        opening.walk.passwords, opening.walk.keys, limit: opening.walk.budgets.passwords),
       imported: ImportedParts(listing, octets, &opening))
     for entry in listing.entries {
       guard opening.admits(entry.readings.first?.data) else { return }
-      read(entry, octets, &state, &opening)
+      read(entry, octets, state, &opening)
     }
   }
 
   /// What is known beside the entry that is read.
   private struct State {
-    var key: ZipKey
+    let key: ZipKey
     let imported: ImportedParts
   }
 
   private static func read(
-    _ entry: ZipListing.Entry, _ octets: [UInt8], _ state: inout State, _ opening: inout Opening
+    _ entry: ZipListing.Entry, _ octets: [UInt8], _ state: State, _ opening: inout Opening
   ) {
     var taken: [(name: [UInt8], method: Int, data: Range<Int>)] = []
     for reading in entry.readings where !reading.record.isFolder {
@@ -31,12 +32,12 @@ enum ZipReader {
       }
       guard !isKnown, taken.isEmpty || opening.admits() else { continue }
       taken.append((record.name, record.method, reading.data))
-      read(reading, octets, &state, &opening)
+      read(reading, octets, state, &opening)
     }
   }
 
   private static func read(
-    _ reading: ZipListing.Reading, _ octets: [UInt8], _ state: inout State, _ opening: inout Opening
+    _ reading: ZipListing.Reading, _ octets: [UInt8], _ state: State, _ opening: inout Opening
   ) {
     let (record, limit) = (reading.record, opening.allowance)
     var facts: [ArtefactFact] = []
@@ -56,9 +57,10 @@ enum ZipReader {
       let unpacked = ZipMethod.unpack(octets, reading.data, record, limit: limit)
       return take(unpacked, octets, facts, &opening)
     }
+    let refusals = opening.walk.keys.refusals
     if let unpacked = state.key.unpack(octets, reading.data, record, limit: limit) {
-      facts.append(ArtefactFact(.openedWithPassword))
-      opening.note(.openedWithPassword)
+      if record.method == ZipRecord.aesMethod { opening.walk.ledger.worked(ZipKey.aesCost) }
+      facts.append(opening.noteOpened())
       return take(unpacked, nil, facts, &opening)
     }
     // The flag alone makes some readers stop; the data may be plain all the same.
@@ -69,7 +71,8 @@ enum ZipReader {
       opening.note(.zipDisagreement, reading.data, "encryption")
       return take(plain, octets, facts, &opening)
     }
-    opening.note(.encrypted)
+    opening.note(
+      .encrypted, opening.walk.keys.refusals > refusals ? ArtefactFact.untried : "")
     opening.list(record.shownName, size: record.size, facts: facts + [ArtefactFact(.encrypted)])
   }
 

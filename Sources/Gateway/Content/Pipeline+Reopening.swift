@@ -61,7 +61,7 @@ extension Pipeline {
     }
     let found: InspectionReport
     do {
-      found = try await content.report(octets, context(message, reopening.passwords))
+      found = try await content.report(octets, context(message, reopening))
     } catch {
       return "it can't be looked into now: \(error)"
     }
@@ -77,13 +77,14 @@ extension Pipeline {
   /// Of an attachment that no password opened.
   static let lockedRule = "archive.encrypted"
 
-  private func context(_ message: StoredMessage, _ passwords: [String]) -> FactContext {
+  private func context(_ message: StoredMessage, _ reopening: Reopening) -> FactContext {
     var context = FactContext()
     context.clientAddress = message.origin.address
     context.helo = message.origin.hello.map { "\($0)" }
     context.mailFrom = message.envelope.sender.mailbox.map { "\($0)" } ?? ""
     context.recipients = message.envelope.recipients.map(\.path.words)
-    context.passwords = passwords
+    context.passwords = reopening.passwords
+    context.passwordsAreGiven = reopening.isAsked
     return context
   }
 

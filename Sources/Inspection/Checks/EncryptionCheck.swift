@@ -13,14 +13,13 @@ struct EncryptionCheck: AttachmentCheck {
         found.append(
           Self.remark(artefact).finding(locked, at: attachment.place, path: path))
       }
-      if artefact.has(.openedWithPassword) {
-        found.append(Self.opened.finding(artefact.name.text, at: attachment.place, path: path))
-      }
-      if artefact.has(.openedWithOwnPassword) {
-        let weight = artefact.kind == .encryptedOffice ? Self.ownPassword.weight : Self.protection
+      for fact in artefact.facts where fact.kind == .openedWithPassword {
+        let remark = Self.opened[PasswordOrigin(rawValue: fact.detail) ?? .mail] ?? Self.toldHere
+        let isProtection = remark.rule == Self.ownPassword.rule && artefact.kind != .encryptedOffice
         found.append(
-          Self.ownPassword.finding(
-            artefact.name.text, at: attachment.place, path: path, weight: weight))
+          remark.finding(
+            artefact.name.text, at: attachment.place, path: path,
+            weight: isProtection ? Self.protection : remark.weight))
       }
       let risky = artefact.children.first {
         !$0.isRead && $0.has(.encrypted) && $0.nameFacts.risk >= .shortcut
@@ -53,9 +52,9 @@ struct EncryptionCheck: AttachmentCheck {
     if let entry = artefact.children.first(where: { $0.has(.encrypted) && !$0.isRead }) {
       return entry.name.text
     }
-    let isLocked = artefact.kind == .encryptedOffice || artefact.has(.encrypted)
-    let isOpened = artefact.has(.openedWithPassword) || artefact.has(.openedWithOwnPassword)
-    return isLocked && artefact.isRead && !isOpened ? artefact.name.text : nil
+    // A PDF says that it is encrypted when it was opened, too; of everything else something stayed locked.
+    let isReadable = artefact.kind == .pdf && artefact.has(.openedWithPassword)
+    return artefact.has(.encrypted) && artefact.isRead && !isReadable ? artefact.name.text : nil
   }
 
   /// Whether a PDF, by the names that encryption leaves to be seen, holds what acts.
@@ -109,10 +108,17 @@ struct EncryptionCheck: AttachmentCheck {
     "mail.encrypted", .attachment, 1,
     ja: "受信者の鍵で暗号化されたメール(S/MIME)で、中身を検査できません({})。",
     en: "The mail is encrypted to its recipient's key (S/MIME) and can't be inspected ({}).")
-  private static let opened = Remark(
+  private static let opened: [PasswordOrigin: Remark] = [
+    .mail: toldHere, .otherMail: toldElsewhere, .person: toldByPerson, .program: ownPassword,
+  ]
+  private static let toldHere = Remark(
     "archive.password-in-mail", .attachment, 3,
     ja: "本文に書かれたパスワードで開ける暗号化ファイルです({})。",
     en: "An encrypted file whose password stands in the mail ({}).")
+  private static let toldElsewhere = Remark(
+    toldHere.rule, toldHere.kind, toldHere.weight,
+    ja: "同じ差出人の別のメールに書かれたパスワードで開ける暗号化ファイルです({})。",
+    en: "An encrypted file whose password stands in another mail of its sender ({}).")
   private static let ownPassword = Remark(
     "office.own-password", .attachment, 5,
     ja: "Officeが自動で試すパスワードで暗号化された文書です({})。検査を逃れる手口です。",
@@ -121,6 +127,10 @@ struct EncryptionCheck: AttachmentCheck {
   )
   /// What that weighs in documents of before 2007, where protecting a sheet did it.
   private static let protection = 2.0
+  private static let toldByPerson = Remark(
+    "archive.password-given", .attachment, 0,
+    ja: "人が入力したパスワードで開いた暗号化ファイルです({})。",
+    en: "An encrypted file that was opened with a password that a person gave ({}).")
   private static let riskyName = Remark(
     "archive.encrypted-program", .attachment, 12,
     ja: "暗号化された書庫の中に、開くと動作するファイル({})が入っています。",

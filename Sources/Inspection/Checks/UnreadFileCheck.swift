@@ -38,9 +38,16 @@ struct UnreadFileCheck: AttachmentCheck {
   /// By its name an archive or disk, by its content nothing that anybody here knows.
   private static func isUnknownArchive(_ artefact: Artefact) -> Bool {
     let risk = artefact.nameFacts.risk
-    return artefact.kind == .unknown && artefact.isRead
+    let isFirstPart =
+      firstParts.contains(artefact.nameFacts.suffix) && artefact.size < firstPartSize
+    return (artefact.kind == .unknown || isFirstPart && artefact.kind == .text) && artefact.isRead
       && (risk == .container || risk == .diskImage)
   }
+
+  /// Of a file cut into pieces, which 7-Zip puts together: a first piece that is shorter than the mark of any
+  /// archive looks like text.
+  private static let firstParts: Set<String> = ["001", "01", "0001"]
+  private static let firstPartSize = 16
 
   /// A document packed so that we can't follow, where its own program may.
   private static func hides(_ artefact: Artefact, _ defect: DocumentDefect) -> Bool {

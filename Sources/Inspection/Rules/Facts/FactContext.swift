@@ -24,6 +24,8 @@ package struct FactContext: Sendable {
   package var recipients: [String] = []
   /// Passwords of a person, or of the sender's other mail, that are tried on what is encrypted.
   package var passwords: [String] = []
+  /// Whether a person gave them; else the sender's other mail did.
+  package var passwordsAreGiven = false
   /// Whether somebody remembers the passwords that the message speaks of.
   package var wantsPasswords = false
   /// Facts `auth.…` and others that only the gate knows, by name.
