@@ -65,7 +65,7 @@ import Testing
     ]
     let book = CompoundBuilder.Node.stream("Workbook", ObfuscatedDocumentTests.openBook)
     let alone = rules(CompoundBuilder.file([book]), "a.doc", "See the file.")
-    #expect(alone.contains("archive.password-in-mail") && !alone.contains("archive.encrypted"))
+    #expect(alone.contains("office.own-password") && !alone.contains("archive.encrypted"))
     let both = rules(CompoundBuilder.file(streams + [book]), "a.doc", "See the file.")
     #expect(both.contains("archive.encrypted"))
   }
