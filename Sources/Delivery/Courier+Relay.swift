@@ -169,8 +169,9 @@ extension Courier {
     return true
   }
 
-  /// RFC 6531 §3.2: a header section beyond ASCII goes only where SMTPUTF8 is offered. The headers of parts
-  /// are not looked at, and mail that came without SMTPUTF8 goes as it came.
+  /// RFC 6531 §3.2: a header section beyond ASCII goes only where SMTPUTF8 is offered. It is read as it leaves:
+  /// the fields that the gate puts in front name senders and recipients, too. The headers of parts are not
+  /// looked at, and mail that came without SMTPUTF8 goes as it came.
   private func hasInternationalHeader(_ message: StoredMessage) async -> Bool {
     let body = spool.body(of: message.id)
     var lineLength = 0

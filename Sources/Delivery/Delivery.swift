@@ -175,10 +175,6 @@ package final class Delivery: Sendable {
         queue.finished(id, dueAt: dueAt)
         return queue.takeNext(now: clock.now())
       }
-      // It was released behind our last look at it, and `noted` found it still under way.
-      if dueAt == nil, let released = spool.dueAt(id) {
-        queue.withLock { $0.set(id, dueAt: released) }
-      }
     }
   }
 

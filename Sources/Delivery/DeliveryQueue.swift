@@ -14,6 +14,8 @@ package struct DeliveryQueue: Sendable {
   private var aside: Set<TraceID> = []
   /// Calls for messages that were under way when they came.
   private var calls: [TraceID: Timestamp] = [:]
+  /// When messages that are under way are due by what was heard of them last.
+  private var told: [TraceID: Timestamp] = [:]
   private var new = DueHeap()
   private var old = DueHeap()
   private var isTurnOfNew = true
@@ -28,10 +30,14 @@ package struct DeliveryQueue: Sendable {
   /// Messages that are being tried.
   package var underWayCount: Int { underWay.count }
 
-  /// A message must be tried at `at`, or nothing is left to do for it (nil). One that is under way
-  /// is taken up again by `finished`.
+  /// A message must be tried at `at`, or nothing is left to do for it (nil). Of one that is under way that
+  /// counts where its attempt leaves nothing to do: it was released behind the attempt's last look at it.
   package mutating func set(_ id: TraceID, dueAt at: Timestamp?, isOld: Bool = false) {
-    guard !underWay.contains(id), waiting[id] != at else { return }
+    guard !underWay.contains(id) else {
+      told[id] = at
+      return
+    }
+    guard waiting[id] != at else { return }
     waiting[id] = at
     guard let at else { return }
     if isOld { old.push(.init(at: at, id: id)) } else { new.push(.init(at: at, id: id)) }
@@ -75,8 +81,8 @@ package struct DeliveryQueue: Sendable {
   package mutating func finished(_ id: TraceID, dueAt at: Timestamp?) {
     underWay.remove(id)
     aside.remove(id)
-    let call = calls.removeValue(forKey: id)
-    guard let at else { return set(id, dueAt: nil) }
+    let (call, told) = (calls.removeValue(forKey: id), told.removeValue(forKey: id))
+    guard let at else { return set(id, dueAt: told) }
     if let call, call < at { set(id, dueAt: call) } else { set(id, dueAt: at, isOld: true) }
   }
 

@@ -28,6 +28,8 @@ import Testing
     #expect(queue.takeDue(now: now) == [ids[0], ids[1]])
     #expect(queue.takeDue(now: now) == [])
     queue.set(ids[0], dueAt: now)  // under way: a change must not start it twice
+    #expect(queue.takeDue(now: now) == [])
+    queue.set(ids[0], dueAt: nil)
     queue.finished(ids[0], dueAt: nil)
     #expect(queue.takeDue(now: now) == [ids[2]])
     queue.finished(ids[1], dueAt: now + 5)
@@ -70,6 +72,19 @@ import Testing
     queue.close()
     #expect(queue.takeNext(now: now) == nil)
     #expect(queue.nextDue == now)
+  }
+
+  @Test func `what is released behind an attempt's last look at it is tried again`() {
+    var queue = DeliveryQueue(limit: 2)
+    let id = TraceID(milliseconds: 1, random: 0)
+    queue.set(id, dueAt: now)
+    #expect(queue.takeDue(now: now) == [id])
+    queue.set(id, dueAt: nil)  // held
+    queue.set(id, dueAt: now + 1)  // released
+    queue.finished(id, dueAt: nil)
+    #expect(queue.takeDue(now: now + 1) == [id])
+    queue.finished(id, dueAt: nil)
+    #expect(queue.nextDue == nil)
   }
 
   @Test func `a call that comes while a message is still under way is not forgotten`() {

@@ -1,7 +1,7 @@
+import FaultyDisk
 import Mail
 import SMTP
 import Spool
-import Synchronization
 import Testing
 
 @testable import Delivery
@@ -33,9 +33,9 @@ import Testing
   @Test func `where a notice finds no room, who has the message does not get it again`()
     async throws
   {
-    let files = CrampedFileSystem()
+    let files = FaultyFileSystem()
     let server = ScriptedServer { recipient in
-      guard files.isCramped.load(ordering: .relaxed) else {
+      guard files.faults.withLock({ $0.isFull }) else {
         return .refused(Reply(450, nil, "later"), to: "RCPT")
       }
       return recipient.path.mailbox?.localPart == "x"
@@ -45,7 +45,7 @@ import Testing
     let id = try await bench.accept(
       from: "me@here.example", to: [recipient("x@there.example"), recipient("y@there.example")])
     _ = await bench.next(1)
-    files.isCramped.store(true, ordering: .relaxed)
+    files.faults.withLock { $0.isFull = true }
     // The room is looked at from time to time.
     let nobody = TraceID(milliseconds: 1, random: 2 as UInt32)
     for _ in 0..<70 {

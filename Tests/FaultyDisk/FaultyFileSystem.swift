@@ -1,38 +1,46 @@
-import Spool
-import Synchronization
+package import Spool
+package import Synchronization
 
 /// A real disk that fails, or waits, where a test says so.
-final class FaultyFileSystem: FileSystem {
-  struct Faults: Sendable {
+package final class FaultyFileSystem: FileSystem {
+  package struct Faults: Sendable {
     /// No new file can be made.
-    var create = false
-    var write = false
-    var truncate = false
-    var sync = false
-    var isFull = false
+    package var create = false
+    package var write = false
+    package var truncate = false
+    package var sync = false
+    package var isFull = false
     /// Called inside `sync`, on the spool's writer thread.
-    var whileSyncing: (@Sendable () -> Void)?
+    package var whileSyncing: (@Sendable () -> Void)?
   }
 
-  let faults = Mutex(Faults())
+  package let faults = Mutex(Faults())
   private let disk = DiskFileSystem()
 
-  func open(_ path: String, create: Bool) throws(FileFailure) -> any OpenFile {
+  package init() {}
+
+  package func open(_ path: String, create: Bool) throws(FileFailure) -> any OpenFile {
     if create { try check({ $0.create }, "open") }
     return FaultyFile(file: try disk.open(path, create: create), system: self)
   }
-  func list(_ directory: String) throws(FileFailure) -> [String] { try disk.list(directory) }
-  func remove(_ path: String) throws(FileFailure) { try disk.remove(path) }
-  func syncDirectory(_ path: String) throws(FileFailure) { try disk.syncDirectory(path) }
-  func makeDirectory(_ path: String) throws(FileFailure) -> Bool { try disk.makeDirectory(path) }
-  func rename(_ path: String, to new: String) throws(FileFailure) {
+  package func list(_ directory: String) throws(FileFailure) -> [String] {
+    try disk.list(directory)
+  }
+  package func remove(_ path: String) throws(FileFailure) { try disk.remove(path) }
+  package func syncDirectory(_ path: String) throws(FileFailure) { try disk.syncDirectory(path) }
+  package func makeDirectory(_ path: String) throws(FileFailure) -> Bool {
+    try disk.makeDirectory(path)
+  }
+  package func rename(_ path: String, to new: String) throws(FileFailure) {
     try disk.rename(path, to: new)
   }
-  func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int) {
+  package func room(_ directory: String) throws(FileFailure) -> (free: Int, all: Int) {
     faults.withLock { $0.isFull } ? (0, 1 << 30) : try disk.room(directory)
   }
 
-  func check(_ fault: @Sendable (Faults) -> Bool, _ operation: String) throws(FileFailure) {
+  fileprivate func check(_ fault: @Sendable (Faults) -> Bool, _ operation: String)
+    throws(FileFailure)
+  {
     if faults.withLock({ fault($0) }) {
       throw FileFailure(operation: operation, path: "test", code: 5)  // EIO
     }
