@@ -2,6 +2,7 @@ import FaultyDisk
 import Mail
 import SMTP
 import Spool
+import Synchronization
 import Testing
 
 @testable import Delivery

@@ -1,4 +1,5 @@
 import CArchive
+import Glibc
 
 /// One of libarchive's readers over octets in memory, freed when it is let go. The octets must stay
 /// where they are as long as it lives.
@@ -15,6 +16,15 @@ struct LibraryHandle: ~Copyable {
   /// False when the octets are no such thing.
   borrowing func open(_ octets: UnsafeRawBufferPointer) -> Bool {
     archive_read_open_memory(pointer, octets.baseAddress, octets.count) == ARCHIVE_OK
+  }
+
+  /// Goes to the next entry, or says with which status there is none.
+  ///
+  /// libarchive ends the whole process where a name can't be converted and `errno` says that memory ran short,
+  /// even if that was long before: so it says nothing.
+  borrowing func next(_ entry: inout OpaquePointer?) -> Int32 {
+    errno = 0
+    return archive_read_next_header(pointer, &entry)
   }
 
   /// What the library last complained about.

@@ -29,7 +29,7 @@ enum LibraryReader {
     defer { opening.walk.ledger.release(produced) }
     while true {
       var entry: OpaquePointer?
-      let status = archive_read_next_header(handle.pointer, &entry)
+      let status = handle.next(&entry)
       if status == ARCHIVE_EOF { return }
       guard status >= ARCHIVE_WARN, let entry else {
         if archive_read_has_encrypted_entries(handle.pointer) < 1 {
@@ -124,7 +124,7 @@ enum LibraryReader {
         handle.open(bytes)
       else { return Unpacked([], .damaged(.damaged)) }
       var entry: OpaquePointer?
-      let status = archive_read_next_header(handle.pointer, &entry)
+      let status = handle.next(&entry)
       if status == ARCHIVE_EOF { return Unpacked() }
       guard status >= ARCHIVE_WARN else { return Unpacked([], .damaged(.damaged)) }
       return handle.content(limit: limit, hint: 0, isTimeUp)
@@ -138,7 +138,7 @@ enum LibraryReader {
         archive_read_add_passphrase(handle.pointer, password) == ARCHIVE_OK, handle.open(bytes)
       else { return nil }
       var entry: OpaquePointer?
-      guard archive_read_next_header(handle.pointer, &entry) >= ARCHIVE_WARN else { return nil }
+      guard handle.next(&entry) >= ARCHIVE_WARN else { return nil }
       let content = handle.content(limit: limit, hint: archive.count) { false }
       if case .damaged = content.outcome { return nil }
       return content
@@ -150,7 +150,7 @@ enum LibraryReader {
     archive.withUnsafeBytes { bytes in
       var entry: OpaquePointer?
       guard let handle = LibraryHandle(), format.support(handle.pointer) == ARCHIVE_OK,
-        handle.open(bytes), archive_read_next_header(handle.pointer, &entry) >= ARCHIVE_WARN
+        handle.open(bytes), handle.next(&entry) >= ARCHIVE_WARN
       else { return Unpacked([], .damaged(.damaged)) }
       return handle.content(limit: limit, hint: 0) { false }
     }
@@ -163,7 +163,7 @@ enum LibraryReader {
     zeros.withUnsafeBytes { bytes in
       guard handle.open(bytes) else { return }
       var entry: OpaquePointer?
-      _ = archive_read_next_header(handle.pointer, &entry)
+      _ = handle.next(&entry)
     }
   }
 }
