@@ -106,7 +106,7 @@ let package = Package(
       name: "kadomori",
       dependencies: [
         "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Inspection", "Sandbox", "Accounts",
-        "Journal", "Reports", "Gateway", arguments,
+        "Spool", "Journal", "Reports", "Gateway", arguments,
       ],
       swiftSettings: settings),
     tests("TOML"),

@@ -24,7 +24,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "benchmarks",
   targets: [
-    .target(name: "CCharset", path: "Rooms/CCharset", linkerSettings: [.linkedLibrary("icuuc")]),
+    .target(
+      name: "CCharset", path: "Rooms/CCharset",
+      linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
     room("Mail", ["CCharset"]),
     room("SMTP", ["Mail"]),
     .target(name: "CChecksum", path: "Rooms/CChecksum"),

@@ -38,7 +38,8 @@ final class StatusDesk: Sendable {
       verdicts: verdicts, inspection: pipeline.content?.status,
       queued: pipeline.spool.count, held: pipeline.spool.heldCount,
       oldestSeconds: oldest.map { Int(now.seconds - $0.seconds) } ?? 0, journal: journalWords,
-      journalWaiting: pipeline.journal.waiting, warnings: warnings, notes: notes(now))
+      journalWaiting: pipeline.journal.waiting, syncs: pipeline.spool.syncs, warnings: warnings,
+      notes: notes(now))
   }
 
   private var verdicts: [String: Int] {

@@ -1,3 +1,4 @@
+import Spool
 import Transport
 
 /// The pages of `/health` and `/metrics`.
@@ -37,7 +38,20 @@ struct StatusText {
     ]
     return counters.map { Self.lines($0, "counter") }.joined() + verdicts
       + Self.metrics(status.inspection)
-      + gauges.map { Self.lines($0, "gauge") }.joined()
+      + gauges.map { Self.lines($0, "gauge") }.joined() + syncs
+  }
+
+  private var syncs: String {
+    let name = "kadomori_spool_sync_seconds"
+    var (sum, rows) = (0, "")
+    for (bound, count) in zip(SyncCounts.bounds, status.syncs.counts) {
+      sum += count
+      rows += "\(name)_bucket{le=\"\(bound)\"} \(sum)\n"
+    }
+    return "# HELP \(name) Syncs of the spool's log, which each 250 waits for.\n"
+      + "# TYPE \(name) histogram\n" + rows
+      + "\(name)_bucket{le=\"+Inf\"} \(status.syncs.all)\n"
+      + "\(name)_sum \(status.syncs.seconds)\n\(name)_count \(status.syncs.all)\n"
   }
 
   private var verdicts: String {

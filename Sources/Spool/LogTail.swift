@@ -17,10 +17,12 @@ struct LogTail: Sendable {
   private(set) var isBroken = false
   /// Frames begun below this octet land where the file has been filled before.
   private let limit: Int
+  private let syncs: SyncTimes
 
-  init(_ segment: SegmentStore.Fresh, limit: Int) {
+  init(_ segment: SegmentStore.Fresh, limit: Int, syncs: SyncTimes) {
     self.segment = segment
     self.limit = limit
+    self.syncs = syncs
   }
 
   /// Whether the next frame should begin a new segment.
@@ -48,7 +50,9 @@ struct LogTail: Sendable {
       }
       return .refused(error)
     }
-    do throws(FileFailure) { try segment.file.sync() } catch {
+    do throws(FileFailure) {
+      try syncs.time { () throws(FileFailure) in try segment.file.sync() }
+    } catch {
       isBroken = true
       return .unknown(error)
     }

@@ -35,6 +35,7 @@ package final class Spool: Sendable {
   let waiting = Mutex(Waiting())
   private let names: Atomic<UInt32>
   private let tail: Mutex<LogTail>
+  private let syncTimes: SyncTimes
   /// Open, and so locked, until the spool is closed.
   private let lockFile: Mutex<(any OpenFile)?>
   private let observation = Mutex(Observation())
@@ -85,9 +86,12 @@ package final class Spool: Sendable {
     var isBroken = false
   }
 
+  /// How long the log's syncs took.
+  package var syncs: SyncCounts { syncTimes.now }
+
   private init(
     directory: String, fileSystem: any FileSystem, limits: SpoolLimits, threads: SpoolThreads,
-    store: SegmentStore, index: SpoolIndex, tail: LogTail, lockFile: any OpenFile,
+    store: SegmentStore, index: SpoolIndex, fresh: SegmentStore.Fresh, lockFile: any OpenFile,
     flaws: SpoolFlaws, firstName: UInt32
   ) {
     names = Atomic(firstName)
@@ -100,7 +104,8 @@ package final class Spool: Sendable {
     later = threads.later
     files = threads.files
     self.index = Mutex(index)
-    self.tail = Mutex(tail)
+    syncTimes = SyncTimes()
+    tail = Mutex(LogTail(fresh, limit: limits.segment, syncs: syncTimes))
     self.lockFile = Mutex(lockFile)
   }
 
@@ -137,7 +142,7 @@ package final class Spool: Sendable {
       index.add(fresh.number, fresh.file)
       let spool = Spool(
         directory: directory, fileSystem: fileSystem, limits: limits, threads: threads,
-        store: store, index: index, tail: LogTail(fresh, limit: limits.segment),
+        store: store, index: index, fresh: fresh,
         lockFile: lockFile, flaws: flaws, firstName: UInt32(truncatingIfNeeded: random()))
       spool.tidy(current: fresh.number)
       spool.prepareNext()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gateway
+import Spool
 
 /// `kadomori status`: the running gate at a glance.
 struct StatusCommand: ParsableCommand {
@@ -30,11 +31,21 @@ struct StatusCommand: ParsableCommand {
       if let inspection = status.inspection { show(inspection) }
       print("  queue: \(status.queued), held: \(status.held), oldest: \(age(status.oldestSeconds))")
       print("  journal: \(status.journal)")
+      if let half = status.syncs.bound(of: 0.5), let most = status.syncs.bound(of: 0.99) {
+        print(
+          "  disk: a sync takes \(milliseconds(half)), of a hundred 99 at most "
+            + "\(milliseconds(most))")
+      }
       for warning in status.warnings { print("  WARNING: \(warning)") }
       for note in status.notes { print("  note: \(note)") }
       if status.warnings.isEmpty, status.notes.isEmpty { print("  all is well") }
     }
     if !status.isHealthy { throw ExitCode(1) }
+  }
+
+  /// `0.28 ms` of seconds.
+  private func milliseconds(_ seconds: Double) -> String {
+    "\((seconds * 100_000).rounded() / 100) ms"
   }
 
   private func show(_ inspection: InspectionStatus) {

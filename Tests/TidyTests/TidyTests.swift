@@ -79,7 +79,7 @@ import Testing
     ],
     "kadomori": [
       "Mail", "SMTP", "Relay", "Settings", "DNS", "MailAuth", "Accounts", "Journal", "Reports",
-      "TOML",
+      "TOML", "Spool",
       "Inspection", "Sandbox", "Gateway", "ArgumentParser", "Foundation", "Dispatch",
     ],
   ]

@@ -1,3 +1,5 @@
+package import Spool
+
 /// What the command line asks of the running gate: one JSON object a line on the control socket.
 package struct ControlRequest: Codable, Sendable {
   /// The verb.
@@ -101,6 +103,7 @@ package struct GateStatus: Codable, Sendable {
   /// `ok`, or what the journal suffers from.
   package var journal: String
   package var journalWaiting: Int
+  package var syncs: SyncCounts
   /// What is wrong with this gate; empty when mail may be sent to it.
   package var warnings: [String]
   /// What an administrator should look at though the gate does its work: every gate beside it has the same,
