@@ -4,8 +4,9 @@ extension SettingDeclaration {
     var page = """
       # Settings
 
-      One TOML file. `*` is a name that you choose; `listener`, `rule` and `decision` are lists,
-      `[[listener]]`. Made by `kadomori settings --markdown`; a test holds this page against the declarations.
+      One TOML file. `*` is a name that you choose; `listener`, `rule`, `decision` and `attachment` are lists,
+      `[[listener]]`. Sizes are written `"64KiB"`, `"50MiB"`, `"1GiB"`, durations `"15s"`, `"5m"`, `"1h"`, `"30d"`.
+      Made by `kadomori settings --markdown`; a test holds this page against the declarations.
 
       | setting | kind | default | taken up | meaning |
       |---|---|---|---|---|

@@ -105,7 +105,9 @@ extension SettingsBuilder {
       if known.count == 1 { return .lmtp(known[0]) }
     }
     fault(
-      at: path, "\"\(text)\" is not a route; write mx, smtp://host:port, maildir:/path or discard")
+      at: path,
+      "\"\(text)\" is not a route; write mx, smtp://host:port, lmtp://host:port, maildir:/path "
+        + "or discard")
     return nil
   }
 

@@ -14,8 +14,10 @@ struct AuthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print SPF, DKIM, DMARC, ARC and the client's name, and why.",
       discussion: """
-        Example: kadomori auth check --ip 192.0.2.1 --helo mail.example --mail-from a@b.example \\
-          --zone records.zone < message.eml
+        Example:
+          kadomori auth check --ip 192.0.2.1 --helo mail.example \\
+            --mail-from a@b.example --zone records.zone < message.eml
+
         Exits 0 whatever the judgement is.
         """)
 

@@ -160,8 +160,9 @@ struct DKIMRotateCommand: AsyncParsableCommand {
     commandName: "rotate", abstract: "Take the next step in changing a domain's keys.",
     discussion: """
       Example: kadomori dkim rotate example.ac.jp
-      First it makes keys and prints their records. Once those stand in the DNS, it lets the new
-      keys sign and retires the old ones. Seven days later it removes them, and their records may
+
+      First it makes keys and prints their records. Once those stand in the DNS, it lets the new \
+      keys sign and retires the old ones. Seven days later it removes them, and their records may \
       go.
       """)
 

@@ -13,7 +13,7 @@ enum DevelopmentSettings {
       if access(path, F_OK) != 0, let fault = PrivateFile.create(path, text(root)) { throw fault }
     } catch {
       complain("\(error)")
-      complain("name a folder of your own: kadomori serve --development var")
+      complain("name a folder that you may write: kadomori serve --development FOLDER")
       throw ExitCode(1)
     }
     return path

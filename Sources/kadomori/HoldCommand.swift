@@ -66,14 +66,19 @@ struct HoldCommand: ParsableCommand {
       abstract: "Let held messages go; they are tried at once.",
       discussion: """
         With a password messages are inspected anew, and go only if what they hold is then right; otherwise \
-        they stay with what was found, and the command exits 1. No log and no journal has the password.
+        they stay with what was found, and the command exits 1. No log and no journal has the password. \
+        Mail that was held by hand (queue hold) is here too.
 
           kadomori hold release ID --reason "the sender confirmed it by phone"
           kadomori hold release ID --password -
         """)
     @OptionGroup var ids: QueueCommand.Ids
     @Option(help: "Why; trace shows it.") var reason: String?
-    @Option(help: "Opens what is encrypted in it; - reads it from standard input.")
+    @Option(
+      help: """
+        Opens what is encrypted in it; - reads it from standard input, so that no list of processes \
+        shows it.
+        """)
     var password: String?
 
     func run() throws {

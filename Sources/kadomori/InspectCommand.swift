@@ -7,17 +7,17 @@ struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Inspect messages in files and folders.",
     discussion: """
-      Every file goes through the same jailed processes as at the gate. Of a folder all files below it are
+      Every file goes through the same jailed processes as at the gate. Of a folder all files below it are \
       taken, of a file in mbox format each message. A file that is no mail is inspected as an attachment.
 
         kadomori inspect suspicious.eml
         kadomori inspect --json --jobs 4 mails/ > verdicts.jsonl
         kadomori inspect --manifest manifest.tsv --zone records.zone mails/
 
-      The manifest says how each message came: lines of fields parted by tabs, the first names the columns
-      path, client_ip, helo, mail_from and rcpt_to (others are not looked at); paths are relative to it.
-      With a manifest and no files, all that it names is inspected. The zone answers DNS. Without both,
-      who a message is from is not judged, and a finding says so.
+      The manifest says how each message came: lines of fields parted by tabs, the first names the columns \
+      path, client_ip, helo, mail_from and rcpt_to (others are not looked at); paths are relative to it. \
+      With a manifest and no files, all that it names is inspected. The zone answers DNS. Without both, \
+      who a message is from is not judged, and a finding in the JSON says so.
 
       Rules of one's own stand beside the shipped ones: --rules FOLDER, --yara FOLDER.
 

@@ -5,14 +5,15 @@ import Mail
 /// Looks at messages without delivering them.
 struct MessageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "message", abstract: "Looks into a message.", subcommands: [Show.self])
+    commandName: "message", abstract: "Look into a message.", subcommands: [Show.self])
 
   /// Prints the tree of a message in every reading, and its defects.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Prints parts, names, readings and defects of a message.",
+      abstract: "Print parts, names, readings and defects of a message.",
       discussion: """
         Where mail programs would read the message differently, a part is shown once for each reading.
+
           kadomori message show strange.eml
           kadomori message show --json strange.eml
         """)

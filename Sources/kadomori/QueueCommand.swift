@@ -15,7 +15,7 @@ struct QueueCommand: ParsableCommand {
   /// The ids that most sub-commands take.
   struct Ids: ParsableArguments {
     @OptionGroup var file: SettingsFile
-    @Argument(help: "Message ids, as queue list shows them.") var ids: [String]
+    @Argument(help: "Message ids, as list shows them.") var ids: [String]
     @Flag(help: "Print JSON.") var json = false
 
     /// Octets of a reason: a sentence or two.

@@ -16,6 +16,7 @@ struct ReportCommand: ParsableCommand {
       abstract: "Sum up the DMARC, TLS and abuse reports that arrived in reports.mailbox.",
       discussion: """
         From the journal; the gate need not run.
+
         Example: kadomori report summary --days 7
         """)
 
@@ -46,8 +47,9 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Tell what a DMARC, TLS or feedback report says.",
       discussion: """
-        FILE is the report itself (XML or JSON), packed by gzip or zip, or the mail it came in;
+        FILE is the report itself (XML or JSON), packed by gzip or zip, or the mail it came in; \
         - reads standard input. Exits 1 with the reason when it can't be read.
+
         Example: kadomori report read google.com!example.jp!1777075200!1777161599.zip
         """)
 

@@ -9,8 +9,9 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules", abstract: "List, check and prove the rules of inspection.",
     discussion: """
-      Rules are TOML: a condition over facts, a weight, sentences in Japanese and English, and examples
+      Rules are TOML: a condition over facts, a weight, sentences in Japanese and English, and examples \
       that must and must not fit. Those of a folder stand beside the shipped ones.
+
       Example: kadomori rules test /etc/kadomori/rules
       """,
     subcommands: [List.self, Test.self, Check.self, Facts.self])

@@ -12,7 +12,10 @@ struct SPFCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check one client; exits 0 whatever the result is.",
       discussion: """
-        Example: kadomori spf check --ip 192.0.2.1 --helo mail.example --mail-from a@b.example
+        Example:
+          kadomori spf check --ip 192.0.2.1 --helo mail.example \\
+            --mail-from a@b.example
+
         Without --mail-from the HELO name itself is checked.
         """)
 

@@ -9,8 +9,9 @@ struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace", abstract: "Tell the life of every message that a word names.",
     discussion: """
-      WORD is an id or its beginning (8 letters), a Message-ID, an address, a domain, the IP address
+      WORD is an id or its beginning (8 letters), a Message-ID, an address, a domain, the IP address \
       or login of who sent it, or the name of a host it went to. Exits 1 when nothing is known.
+
       Example: kadomori trace taro@example.ac.jp --limit 5
       """)
 
