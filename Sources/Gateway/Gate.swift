@@ -163,8 +163,15 @@ package final class Gate: Sendable {
     parts.identity.replace(with: identity)
     parts.pipeline.settings.withLock { $0 = settings }
     parts.pipeline.take(settings)
+    parts.pipeline.refusedReload.withLock { $0 = nil }
     for warning in proof.warnings { log("warning", ["what": warning]) }
     return settings.waitingForRestart(since: parts.settings)
+  }
+
+  /// New settings were wrong: the log hears why, and `status` until others are taken.
+  package func refusedReload(_ reasons: [String]) {
+    for why in reasons { log("reload-refused", ["why": why, "settings": "the old ones stay"]) }
+    parts.pipeline.refusedReload.withLock { $0 = reasons.first }
   }
 
   /// Tells the gate's log what the program around it did.

@@ -34,6 +34,8 @@ package final class Pipeline: Gatekeeper {
   let evidence: EvidenceDesk
   let blocklists: BlocklistDesk
   let keys: SigningKeys
+  /// Why the last reload took nothing, if it did not.
+  let refusedReload = Mutex<String?>(nil)
   /// Who pretends to be us.
   let forgery: Mutex<ForgedResults>
   /// Who looks into mail; nil where nobody does.

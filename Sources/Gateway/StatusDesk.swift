@@ -83,6 +83,14 @@ final class StatusDesk: Sendable {
         "the spool has \(damaged) damaged frames, whose messages are lost or await a person: "
           + "docs/spool.md says what to do")
     }
+    if let why = pipeline.refusedReload.withLock({ $0 }) {
+      notes.append(
+        "the settings were refused at the last reload, and a restart would refuse them too: \(why)")
+    }
+    if let fault = pipeline.keys.fault {
+      notes.append("the DKIM keys can't be read, those read before sign on: \(fault)")
+    }
+    notes += pipeline.content?.notes ?? []
     return notes + [parts.resolverWatch.warning].compactMap(\.self) + pipeline.blocklists.warnings
   }
 }

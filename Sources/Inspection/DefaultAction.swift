@@ -26,10 +26,8 @@ package enum DefaultAction: String, Codable, Hashable, Sendable, CaseIterable {
     switch report.verdict {
     case .clean: .accept
     case .suspicious, .spam: .mark
-    case .phishing, .unanalysable: .hold
-    // Known malware is refused; what only behaves like it could be a mistake, and is kept.
-    case .malicious:
-      report.findings.contains { $0.kind == .malware && $0.weight > 0 } ? .refuse : .hold
+    // A false verdict must cost nothing, so nothing is refused for it.
+    case .phishing, .malicious, .unanalysable: .hold
     }
   }
 }

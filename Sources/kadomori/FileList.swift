@@ -15,7 +15,10 @@ struct FileList: Sequence {
     return AnyIterator {
       while let path = open.popLast() {
         guard Self.isFolder(path) else { return path }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        // One that can't be listed is given as it is: whoever reads it says that it can't be read.
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+          return path
+        }
         open += names.sorted().reversed().filter { !$0.hasPrefix(".") }.map { path + "/" + $0 }
           .filter { !Self.isLinkToFolder($0) }
       }

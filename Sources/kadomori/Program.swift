@@ -17,8 +17,18 @@ enum Program {
     }
     Task { @MainActor in
       await Kadomori.main()
-      exit(0)
+      exit(hasWritten() ? 0 : 1)
     }
     dispatchMain()
+  }
+
+  /// Whether all that was printed is where it should go: a disk may be full.
+  private static func hasWritten() -> Bool {
+    guard fflush(stdout) == 0, ferror(stdout) == 0 else {
+      complain(
+        "kadomori: not all of the output could be written: \(String(cString: strerror(errno)))")
+      return false
+    }
+    return true
   }
 }

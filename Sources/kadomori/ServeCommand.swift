@@ -67,7 +67,10 @@ struct ServeCommand: AsyncParsableCommand {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await gate.run() }
       for await number in signals {
-        guard number == SIGHUP else { break }
+        guard number == SIGHUP else {
+          gate.log("stopping", ["signal": number == SIGTERM ? "SIGTERM" : "SIGINT"])
+          break
+        }
         reload(gate, path)
       }
       ServiceNotice.stopping.send()
@@ -88,9 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
       let waiting = try gate.reload(settings)
       gate.log("settings-reloaded", ["after-restart": waiting.joined(separator: ", ")])
     } catch {
-      for why in Self.reasons(error, path) {
-        gate.log("reload-refused", ["why": why, "settings": "the old ones stay"])
-      }
+      gate.refusedReload(Self.reasons(error, path))
     }
   }
 

@@ -103,7 +103,7 @@ import Testing
       ])
     #expect(report.verdict == .malicious)
     #expect(rules(report).contains("malware.eicar"))
-    #expect(DefaultAction(report) == .refuse)
+    #expect(DefaultAction(report) == .hold)
   }
 
   @Test func `EICAR in a part that only some programs show is found`() {

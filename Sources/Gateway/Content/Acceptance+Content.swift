@@ -145,7 +145,9 @@ extension InspectionReport {
     // By this one held mail is known that a password may open.
     let locked = rules.dropFirst(Self.namedRules).filter { $0 == Pipeline.lockedRule }
     let names = (rules.prefix(Self.namedRules) + locked).joined(separator: ", ")
-    let sentence = findings.first(where: \.speaksAgainst)?.sentence.en ?? ""
+    guard let sentence = findings.first(where: \.speaksAgainst)?.sentence.en else {
+      return "\(verdict.rawValue) (\(Int(score.rounded()))): by a row of the settings alone"
+    }
     return "\(verdict.rawValue) (\(Int(score.rounded()))): \(names): \(sentence)"
   }
 

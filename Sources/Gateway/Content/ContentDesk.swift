@@ -126,8 +126,11 @@ final class ContentDesk: Sendable {
     if let scanner, ![.up, .unknown].contains(scanner.health.state) {
       warnings.append(scanner.health.line(scanner.name))
     }
-    return warnings + rules.warnings
+    return warnings
   }
+
+  /// Files of rules that were refused: the old ones stay, so that mail may still be sent here.
+  var notes: [String] { rules.warnings }
 
   var status: InspectionStatus {
     let own = rules.summary

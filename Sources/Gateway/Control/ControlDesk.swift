@@ -78,11 +78,21 @@ final class ControlDesk: Sendable {
       answer(Self.encoded(ControlAnswer(error: error, messages: queued(ids))))
     }
     guard !entries.isEmpty else { return answerWith(nil) }
-    pipeline.spool.commit(entries) { result in
+    pipeline.spool.commit(entries) { [self] result in
       switch result {
-      case .success: answerWith(nil)
+      case .success:
+        log(request, ids)
+        answerWith(nil)
       case .failure(let failure): answerWith("can't record it: \(failure)")
       }
+    }
+  }
+
+  private func log(_ request: ControlRequest, _ ids: [TraceID]) {
+    for id in ids {
+      pipeline.log.write(
+        "by-hand",
+        ["id": "\(id)", "what": request.command.rawValue, "by": request.by, "why": request.reason])
     }
   }
 

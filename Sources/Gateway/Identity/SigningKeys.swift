@@ -36,6 +36,9 @@ final class SigningKeys: Sendable {
     }
   }
 
+  /// What keeps the keys from being read; those before sign on.
+  var fault: String? { contents.withLock { $0.fault } }
+
   /// One for each kind of key; none where the domain has no active key.
   func signers(for domain: Domain) -> [DKIMSigner] {
     contents.withLock { $0.signers[domain] ?? [] }

@@ -20,7 +20,7 @@ package struct DKIMKeyFolder: Sendable {
   /// Every key, sorted by domain and selector.
   package func keys() throws(DKIMKeyFault) -> [DKIMKeyFile] {
     var keys: [DKIMKeyFile] = []
-    for name in names(in: path) {
+    for name in try names(in: path) {
       guard let domain = Domain(name) else { continue }
       keys += try self.keys(of: domain)
       guard keys.count <= Self.fileLimit else {
@@ -33,7 +33,7 @@ package struct DKIMKeyFolder: Sendable {
   package func keys(of domain: Domain) throws(DKIMKeyFault) -> [DKIMKeyFile] {
     let folder = "\(path)/\(domain)"
     var keys: [DKIMKeyFile] = []
-    for name in names(in: folder).prefix(Self.fileLimit) where name.hasSuffix(".key") {
+    for name in try names(in: folder).prefix(Self.fileLimit) where name.hasSuffix(".key") {
       let key = try read("\(folder)/\(name)")
       guard key.domain == domain, name == "\(key.selector).key" else {
         throw DKIMKeyFault(description: "\(folder)/\(name) is another key's file")
@@ -43,8 +43,21 @@ package struct DKIMKeyFolder: Sendable {
     return keys
   }
 
-  private func names(in folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  /// Nothing where there is no such folder. One that can't be read is not empty: its keys would be given up.
+  private func names(in folder: String) throws(DKIMKeyFault) -> [String] {
+    guard let stream = opendir(folder) else {
+      if errno == ENOENT || errno == ENOTDIR { return [] }
+      throw DKIMKeyFault(description: "can't list \(folder): \(String(cString: strerror(errno)))")
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+        name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
   }
 
   private func read(_ file: String) throws(DKIMKeyFault) -> DKIMKeyFile {
