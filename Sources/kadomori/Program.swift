@@ -1,6 +1,6 @@
 import ArgumentParser
 import Dispatch
-import Foundation
+@preconcurrency import Foundation
 import Sandbox
 
 /// Where the program begins.
