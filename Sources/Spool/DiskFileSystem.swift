@@ -78,7 +78,12 @@ final class DiskFile: OpenFile {
     self.path = path
   }
 
-  deinit { close(descriptor) }
+  /// Unlocked first: a child process that is just being started has the same open file until it runs its program,
+  /// and the lock with it.
+  deinit {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   func write(_ bytes: [UInt8], at offset: Int) throws(FileFailure) {
     var done = 0
