@@ -60,7 +60,9 @@ struct ActiveMarkup {
         traits.note(refreshTarget: target)
       }
     case "foreignobject": traits.note(.foreignObject)
-    case "iframe", "frame", "object", "embed": traits.note(.frame)
+    case "iframe", "frame", "object", "embed":
+      traits.note(.frame)
+      if let target = tag["src"] ?? tag["data"] { traits.note(frameTarget: target) }
     default: break
     }
   }
@@ -92,6 +94,11 @@ struct ActiveMarkup {
     let address = attribute.value.filter { $0 > 0x20 }
     let scheme = Self.word(Array(address.prefix(30)))
     if Self.shellSchemes.contains(where: scheme.hasPrefix) { traits.note(shellAddress: address) }
+    if scheme.hasPrefix("file:") || scheme.hasPrefix("\\\\"),
+      ShareAddress(address)?.isForeign == true
+    {
+      traits.note(shareAddress: address)
+    }
     if tag.localName == Self.scriptName { return takeScript(scheme, address) }
     if scheme.hasPrefix("javascript:") || scheme.hasPrefix("vbscript:") {
       traits.note(.scriptAddress)
@@ -131,7 +138,7 @@ struct ActiveMarkup {
   private static let addressNames: Set<[UInt8]> = Set(
     [
       "href", "src", "action", "data", "xlink:href", "formaction", "content", "values", "to",
-      "from",
+      "from", "background", "poster",
     ].map { Array($0.utf8) })
 
   /// `data:image/…`, fonts and style sheets; SVG is a picture that may have scripts.

@@ -19,6 +19,8 @@ struct ScriptTraits {
   private(set) var fillsClipboard = false
   /// It is a command, or is decoded first.
   private(set) var handsCommand = false
+  /// They fetch a script from elsewhere.
+  private(set) var fetchesScript = false
   /// They are too short to be for anything but what they do.
   private(set) var isBrief = false
   /// A literal, or many that make up most of the text, hold content.
@@ -46,6 +48,7 @@ struct ScriptTraits {
     shellAddress = Self.shells.first { Self.has([Array($0.utf8)], text) } ?? ""
     writesHiddenCode = Self.has(Self.writers, text) && Self.has(Self.decoders, text)
     runsPrograms = Self.has(Self.hosts, text)
+    fetchesScript = Self.has(Self.imports, text)
     fillsClipboard = Self.has(Self.clipboards, text)
     let isDecoded = text.count <= Self.singlePurposeSize && Self.has(Self.decoders, text)
     handsCommand = fillsClipboard && (isDecoded || Self.has(Self.commands, text))
@@ -90,6 +93,7 @@ struct ScriptTraits {
 
   private static let hosts = words(
     "wscript.shell shell.application scripting.filesystemobject adodb.stream winmgmts: shell.users")
+  private static let imports = words("import(http importscripts(http")
   private static let clipboards = words(
     "clipboard.writetext( clipboard.write( execcommand(copy clipboarddata.setdata( [writetext](")
   /// Programs that such commands begin with; blanks are gone.
