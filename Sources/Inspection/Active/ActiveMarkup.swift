@@ -62,9 +62,19 @@ struct ActiveMarkup {
     case "foreignobject": traits.note(.foreignObject)
     case "iframe", "frame", "object", "embed":
       traits.note(.frame)
-      if let target = tag["src"] ?? tag["data"] { traits.note(frameTarget: target) }
+      if let target = tag["src"] ?? tag["data"] {
+        traits.note(frameTarget: target)
+        if Self.coversAll(tag) { traits.note(coveringTarget: target) }
+      }
     default: break
     }
+  }
+
+  /// A frame taken out of the page and made as large as the window.
+  private static func coversAll(_ tag: TagReader.Tag) -> Bool {
+    guard let style = tag["style"].map(word) else { return false }
+    let isOut = style.contains("position:fixed") || style.contains("position:absolute")
+    return isOut && ["height:100%", "height:100vh", "inset:0"].contains(where: style.contains)
   }
 
   /// By its type, or by what a browser and its user take it for: scripts change types, styles hide letters.

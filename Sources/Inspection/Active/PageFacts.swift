@@ -89,6 +89,9 @@ struct PageFacts {
       let found = ScriptTraits(script)
       if found.buildsFile { traits.note(.buildsFile) }
       if found.redirects { traits.note(.redirects) }
+      if found.isBrief, leadsAway(found) {
+        traits.note([.redirects, .redirectsAtOnce])
+      }
       if found.redirects, found.isBrief { traits.note(.redirectsAtOnce) }
       if found.writesHiddenCode { traits.note(.writesHiddenCode) }
       if found.runsPrograms { traits.note(.runsPrograms) }
@@ -101,6 +104,16 @@ struct PageFacts {
       traits.note(smuggled: found.isLiteralBase64 ? Self.kind(ofBase64: found.literal) : "")
     }
   }
+
+  /// By a form that it sends somewhere, or the one link that it has.
+  private func leadsAway(_ script: ScriptTraits) -> Bool {
+    let sends = script.submitsForm && PageTraits.isWeb(Array(traits.formTarget.utf8))
+    let isLittle = traits.webLinks.count == 1 && traits.elementCount <= Self.littleSize
+    return sends || script.clicksLink && isLittle
+  }
+
+  /// Elements of a page that is there for its one link.
+  private static let littleSize = 20
 
   private static func kind(of dataAddress: [UInt8]) -> String {
     guard let comma = dataAddress.firstIndex(of: 0x2C) else { return "" }

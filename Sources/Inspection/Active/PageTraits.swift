@@ -54,6 +54,8 @@ struct PageTraits {
   private(set) var shareAddress = ""
   /// The first page of the web that it shows within itself.
   private(set) var frameTarget = ""
+  /// The first that lies over all else.
+  private(set) var coveringTarget = ""
   /// What the file is that is built; empty where that can't be told.
   private(set) var smuggled = ""
 
@@ -101,13 +103,19 @@ struct PageTraits {
     shareAddress = String(decoding: Array(address.prefix(Self.shownLimit)), as: UTF8.self)
   }
 
+  /// Of a frame that fills the window.
+  mutating func note(coveringTarget address: [UInt8]) {
+    guard coveringTarget.isEmpty, Self.isWeb(address) else { return }
+    coveringTarget = Self.text(address.filter { $0 > 0x20 }.prefix(Self.shownLimit))
+  }
+
   /// Of a frame; one that shows nothing of the web is none.
   mutating func note(frameTarget address: [UInt8]) {
     guard frameTarget.isEmpty, Self.isWeb(address) else { return }
     frameTarget = Self.text(address.filter { $0 > 0x20 }.prefix(Self.shownLimit))
   }
 
-  private static func isWeb(_ address: [UInt8]) -> Bool {
+  static func isWeb(_ address: [UInt8]) -> Bool {
     let start = address.lazy.filter { $0 > 0x20 }.prefix(8)
     let scheme = String(decoding: Array(start), as: UTF8.self).lowercased()
     return ["http:", "https:", "//"].contains(where: scheme.hasPrefix)
@@ -126,6 +134,7 @@ struct PageTraits {
     note(shellAddress: other.shellAddress.utf8)
     note(shareAddress: other.shareAddress.utf8)
     note(frameTarget: Array(other.frameTarget.utf8))
+    note(coveringTarget: Array(other.coveringTarget.utf8))
     for target in other.formTargets { Self.add(target, to: &formTargets) }
     for target in other.refreshTargets { Self.add(target, to: &refreshTargets) }
     elementCount += other.elementCount

@@ -35,6 +35,7 @@ struct MarkupCheck: ContentCheck {
 
   /// A page of the web that it shows in place of itself: there is next to nothing to read around it.
   private static func soleFrame(_ traits: PageTraits, _ octets: [UInt8]) -> String? {
+    guard traits.coveringTarget.isEmpty else { return traits.coveringTarget }
     guard !traits.frameTarget.isEmpty else { return nil }
     let letters = MarkupText(octets).visible.unicodeScalars.count { $0.value > 0x20 }
     return letters <= frameTextLimit ? traits.frameTarget : nil
