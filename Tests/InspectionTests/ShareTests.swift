@@ -60,6 +60,9 @@ import Testing
   @Test func `a picture of a document on such a share is told, one of a company's is not`() {
     for (host, weight) in [("203.0.113.5", 8.0), ("fileserver", 1.0)] {
       #expect(ExternalTarget("image file://\(host)/s/a.png").weight == weight)
+      let template = ExternalTarget("attachedTemplate file://\(host)/s/a.dotm").templateWeight
+      #expect(template == (weight > 1 ? 12 : 6))
+      #expect(ExternalTarget("reminder \\\\\(host)\\a.wav").weight == 12)
       #expect(ExternalTarget("includepicture \"\\\\\\\\\(host)\\\\a.png").weight >= weight - 1)
     }
   }

@@ -28,7 +28,7 @@ struct ExternalTarget {
   var templateWeight: Double {
     switch place {
     case .web: 12
-    case .share: 6
+    case .share: isForeignShare ? 12 : 6
     case .local: 0
     }
   }
@@ -36,7 +36,7 @@ struct ExternalTarget {
   /// Of any other thing.
   var weight: Double {
     if let weight = Self.moniker(relation) { return place == .web ? max(weight, 12) : weight }
-    if isForeignShare { return 8 }
+    if isForeignShare, relation != "reminder" { return 8 }
     switch relation {
     case "hyperlink": return runsProgram ? 8 : 0
     case "reminder": return 12
