@@ -34,10 +34,10 @@ package struct ArtefactFact: Hashable, Codable, Sendable {
     // Office documents.
     case macros, autoExec, macroActs, hiddenMacro, excel4Macros, hiddenSheet, dynamicDataExchange
     case externalRelationship, remoteTemplate, embeddedObject, olePackage, activeX, equation
-    case objectUpdate, flash, customInterface
+    case objectUpdate, flash, customInterface, programLink
     // PDF.
     case pdfJavaScript, pdfOpenAction, pdfLaunch, pdfEmbeddedFile, pdfForm, pdfLink, pdfRichMedia
-    case pdfExport, pdfScriptActs, pdfArchiveLink
+    case pdfExport, pdfScriptActs, pdfArchiveLink, pdfOpensAddress
     // Mark-up and scripts.
     case externalEntity, encodedScript
     // Shortcuts and containers.

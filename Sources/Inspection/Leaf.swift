@@ -17,7 +17,9 @@ package struct Leaf: Sendable {
   /// Whether it is shown as the message's text instead of as a file.
   package var isBody: Bool {
     let subtype = reading.contentType.subtype
-    let isShown = reading.contentType.isText && ["plain", "html", "", "enriched"].contains(subtype)
+    let isShown =
+      reading.contentType.isText
+      && ["plain", "html", "", "enriched", "x-amp-html"].contains(subtype)
     return isShown && names.isEmpty && reading.disposition?.kind != "attachment"
   }
 }
@@ -117,7 +119,7 @@ private struct SpecimenWalk {
     case .message(let child):
       enclosed.append(leaf(step, reading, outer, isAlternative))
       let path = step.path.isEmpty ? "mail" : step.path + "/mail"
-      open.append(below(child, path, isMessage: true))
+      open.append(below(child, path, isMessage: true, savedPage(reading)))
     case .leaf: add(leaf(step, reading, outer, isAlternative))
     case .unread: enclosed.append(leaf(step, reading, outer, isAlternative))
     }
@@ -131,6 +133,13 @@ private struct SpecimenWalk {
       guard case .leaf = half.content else { return nil }
       return AppleFileReader.name(in: message.content(of: half).octets)?.text
     }.first
+  }
+
+  /// A web page that was saved is built as mail is, and opened as a page: by its name.
+  private func savedPage(_ reading: Reading) -> String? {
+    message.names(of: reading).first { name in
+      ["mht", "mhtml", "mhtm"].contains(NameFacts(ArtefactName(name)).suffix)
+    }
   }
 
   private mutating func add(_ leaf: Leaf) {

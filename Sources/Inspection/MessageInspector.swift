@@ -31,7 +31,7 @@ package struct MessageInspector: Sendable {
     self.budgets = budgets
     messageChecks = [DefectCheck(), UnreadCheck(), HeldTypeCheck(), HiddenPartCheck()]
     let scan: [any ContentCheck] = yara.map { [YaraCheck($0)] } ?? []
-    contentChecks = [CanaryCheck(), MarkupCheck(), CalendarCheck()] + scan
+    contentChecks = [CanaryCheck(), MarkupCheck(), CalendarCheck(), ShareCheck()] + scan
     attachmentChecks = [
       NameCheck(), ActiveFileCheck(), DisguiseCheck(), DiskImageCheck(), EncryptionCheck(),
       DocumentCheck(), ContainerCheck(), UnreadFileCheck(),

@@ -56,6 +56,7 @@ struct Magic {
     // ALZip, EGG, zoo, zpaq, Windows imaging, StuffIt.
     Magic(.otherArchive, [0x41, 0x4C, 0x5A, 0x01]), Magic(.otherArchive, "EGGA"),
     Magic(.otherArchive, [0xDC, 0xA7, 0xC4, 0xFD], at: 20), Magic(.otherArchive, "7kSt"),
+    Magic(.otherArchive, "DAA\0\0\0\0\0"), Magic(.otherArchive, "IsZ!"),
     Magic(.otherArchive, "zPQ"), Magic(.otherArchive, "MSWIM\0\0\0"),
     Magic(.otherArchive, "StuffIt "),
     Magic(.otherArchive, "SIT!"),

@@ -34,6 +34,8 @@ enum MarkupWords {
     if has("<script"), has("<job") || has("<package") || has("<component") || has("<?xml") {
       if !has("<html"), !has("<body") { return [.windowsScript] }
     }
+    // Projects whose code the build compiles and runs.
+    if has("<usingtask"), has("codetaskfactory") { return [.windowsScript] }
     if has("<assembly"), has("<deployment") { return [.clickOnce] }
     if words.has("<?xml", at: first), onlyBlank(before: first, words) {
       return has("<html") || has("<script") ? [.html] : [.xml]

@@ -108,7 +108,8 @@ struct TextWords {
     if has("[shell]"), has("iconfile=") || has("command=") { return .shellCommand }
     if has("[desktop entry]") { return .desktopEntry }
     if has("full address:s:") { return .remoteDesktop }
-    if has("[version]"), has("signature=\"$") || has("signature = \"$") { return .setupInformation }
+    let signatures = ["signature=\"$", "signature = \"$", "signature=$", "signature = $"]
+    if has("[version]"), signatures.contains(where: has) { return .setupInformation }
     return nil
   }
 }

@@ -138,6 +138,9 @@ private struct PDFWords {
   private static let (stringLimit, lookupLimit) = (20_000, 2000)
   private static let (scriptLimit, scriptsLimit) = (1 << 20, 32 << 20)
   private var (strings, lookups, scripts) = (0, 0, 0)
+  /// Actions at opening: a document has one, and one more for each time it was saved.
+  private static let openingLimit = 32
+  private var openings = 0
 
   init(cipher: PDFCipher?) { self.cipher = cipher }
 
@@ -153,10 +156,7 @@ private struct PDFWords {
   /// An address (ISO 32000 §12.6.4.7) that leads to what runs when it is opened, or to an archive.
   private static func file(at link: [UInt8]) -> (address: String, fact: ArtefactFact.Kind)? {
     let address = link.filter { (0x21...0x7E).contains($0) }
-    let place = address.prefix { $0 != 0x3F && $0 != 0x23 }
-    // `https:`, nothing, the host, and a path.
-    let pieces = place.split(separator: 0x2F, maxSplits: 3, omittingEmptySubsequences: false)
-    guard pieces.count > 3, let file = LinkedFile(path: pieces[3]) else { return nil }
+    guard let file = LinkedFile(address: address) else { return nil }
     let fact: ArtefactFact.Kind = file == .program ? .pdfLink : .pdfArchiveLink
     return (String(decoding: address, as: UTF8.self), fact)
   }
@@ -184,6 +184,9 @@ private struct PDFWords {
         {
           opening.note(file.fact, file.address)
         }
+      case "openaction" where openings < Self.openingLimit:
+        openings += 1
+        if let word = PDFOpenAction.leading(octets, at: at) { opening.note(.pdfOpensAddress, word) }
       case "js":
         let limit = min(Self.scriptLimit, Self.scriptsLimit - scripts)
         if let script = string(octets, at, isPacked, limit, &opening) {

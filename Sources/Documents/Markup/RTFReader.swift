@@ -36,6 +36,10 @@ enum RTFReader {
     for place in octets.places(of: Array("fldinst".utf8), in: all, limit: 500) {
       let words = plain(octets.part(place + 7, 400))
       if words.hasPrefix("dde") { opening.note(.dynamicDataExchange, words) }
+      if words.hasPrefix("hyperlink") {
+        let address = words.utf8.drop { $0 != 0x22 }.dropFirst().prefix { $0 != 0x22 }
+        OfficePart.noteLink(Array(address), &opening)
+      }
       if words.hasPrefix("includepicture") || words.hasPrefix("includetext")
         || words.hasPrefix("link ")
       {

@@ -20,6 +20,15 @@ package enum LinkedFile: Sendable {
   /// Octets at the end of a path that are looked at.
   private static let sizeLimit = 300
 
+  /// Of a whole address, with a scheme.
+  package init?(address: some BidirectionalCollection<UInt8>) {
+    let place = address.prefix { $0 != 0x3F && $0 != 0x23 }
+    // `https:`, nothing, the host, and a path.
+    let pieces = place.split(separator: 0x2F, maxSplits: 3, omittingEmptySubsequences: false)
+    guard pieces.count > 3 else { return nil }
+    self.init(path: pieces[3])
+  }
+
   /// Of a path without query and fragment; nil for anything else.
   package init?(path: some BidirectionalCollection<UInt8>) {
     let name = path.suffix(Self.sizeLimit).reversed().prefix { $0 != 0x2F && $0 != 0x5C }.reversed()

@@ -56,7 +56,10 @@ package enum SuffixRisk: Int, Comparable, Codable, Sendable {
         + "mdb accdb accde accda mht mhtml rels sldx odb odm pub vsdm vssm vstm jtt wps"
     ),
     (.page, "htm html xhtml xht shtml svg svgz chm hlp xps oxps swf mhtm htt htc eml msg"),
-    (.diskImage, "iso img udf vhd vhdx vmdk vdi vhdset nrg mdf mds cue cdi wim swm esd toast"),
+    (
+      .diskImage,
+      "iso img udf vhd vhdx vmdk vdi vhdset nrg mdf mds cue cdi wim swm esd toast daa uif isz"
+    ),
     (
       .container,
       "zip zipx 7z rar r00 r01 tar gz tgz bz2 tbz tbz2 xz txz lzma lz zst tzst z taz lzh lha arj arc ace cab "

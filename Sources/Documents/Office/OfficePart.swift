@@ -17,6 +17,7 @@ enum OfficePart {
     if path.contains("externallinks/") { return externalLink(octets, &opening) }
     if path.hasSuffix(".xml"), path.hasPrefix("word/") || path.hasPrefix("xl/") {
       FieldText.note(octets, &opening)
+      if path.hasPrefix("xl/worksheets/") { formulas(octets, &opening) }
     }
   }
 
@@ -62,11 +63,38 @@ enum OfficePart {
       if type.lowercased() == "afchunk" { opening.note(.embeddedObject, target) }
       guard element["targetmode"]?.lowercased() == "external" else { continue }
       let isPlainLink = type == "hyperlink" && isWebOrMail(target)
-      if isPlainLink { continue }
+      if isPlainLink {
+        noteLink(Array(target.utf8), &opening)
+        continue
+      }
       let isTemplate = type.lowercased() == "attachedtemplate"
       opening.note(isTemplate ? .remoteTemplate : .externalRelationship, "\(type) \(target)")
     }
   }
+
+  /// Of what is clicked only that is told which runs then.
+  static func noteLink(
+    _ address: some BidirectionalCollection<UInt8>, _ opening: inout Opening
+  ) {
+    guard LinkedFile(address: address) == .program else { return }
+    opening.note(.programLink, String(decoding: address, as: UTF8.self))
+  }
+
+  /// `HYPERLINK("https://…","…")` of cells.
+  private static func formulas(_ octets: [UInt8], _ opening: inout Opening) {
+    let places = octets.places(of: linkWord, in: 0..<octets.count, limit: linkLimit)
+    if places.count == linkLimit { opening.note(.limitCount) }
+    for place in places {
+      var rest = octets[(place + linkWord.count)...].prefix(linkSize)
+      if rest.starts(with: quoteWord) { rest = rest.dropFirst(quoteWord.count) }
+      if rest.first == 0x22 { rest = rest.dropFirst() }
+      noteLink(rest.prefix { $0 != 0x22 && $0 != 0x26 && $0 != 0x3C }, &opening)
+    }
+  }
+
+  private static let (linkWord, quoteWord) = (Array("HYPERLINK(".utf8), Array("&quot;".utf8))
+  /// Formulas of one sheet, and octets of an address.
+  private static let (linkLimit, linkSize) = (100_000, 2048)
 
   private static func isWebOrMail(_ target: String) -> Bool {
     let low = target.lowercased()
@@ -123,6 +151,12 @@ enum FieldText {
         text += Array(words.lowercased().utf8)
       }
       if element.name == "ddelink" { opening.note(.dynamicDataExchange) }
+    }
+    for word in ["includepicture", "includetext"] {
+      for place in text.places(of: Array(word.utf8), in: 0..<text.count, limit: 10) {
+        let words = MarkupScanner.unescaped(text[place...].prefix(200))
+        opening.note(.externalRelationship, words)
+      }
     }
     for place in text.places(of: Array("dde".utf8), in: 0..<text.count, limit: 10) {
       let isStart = place == 0 || !text[place - 1].isWord

@@ -60,9 +60,21 @@ struct ActiveMarkup {
         traits.note(refreshTarget: target)
       }
     case "foreignobject": traits.note(.foreignObject)
-    case "iframe", "frame", "object", "embed": traits.note(.frame)
+    case "iframe", "frame", "object", "embed":
+      traits.note(.frame)
+      if let target = tag["src"] ?? tag["data"] {
+        traits.note(frameTarget: target)
+        if Self.coversAll(tag) { traits.note(coveringTarget: target) }
+      }
     default: break
     }
+  }
+
+  /// A frame taken out of the page and made as large as the window.
+  private static func coversAll(_ tag: TagReader.Tag) -> Bool {
+    guard let style = tag["style"].map(word) else { return false }
+    let isOut = style.contains("position:fixed") || style.contains("position:absolute")
+    return isOut && ["height:100%", "height:100vh", "inset:0"].contains(where: style.contains)
   }
 
   /// By its type, or by what a browser and its user take it for: scripts change types, styles hide letters.
@@ -92,6 +104,11 @@ struct ActiveMarkup {
     let address = attribute.value.filter { $0 > 0x20 }
     let scheme = Self.word(Array(address.prefix(30)))
     if Self.shellSchemes.contains(where: scheme.hasPrefix) { traits.note(shellAddress: address) }
+    if scheme.hasPrefix("file:") || scheme.hasPrefix("\\\\"),
+      ShareAddress(address)?.isForeign == true
+    {
+      traits.note(shareAddress: address)
+    }
     if tag.localName == Self.scriptName { return takeScript(scheme, address) }
     if scheme.hasPrefix("javascript:") || scheme.hasPrefix("vbscript:") {
       traits.note(.scriptAddress)
@@ -131,7 +148,7 @@ struct ActiveMarkup {
   private static let addressNames: Set<[UInt8]> = Set(
     [
       "href", "src", "action", "data", "xlink:href", "formaction", "content", "values", "to",
-      "from",
+      "from", "background", "poster",
     ].map { Array($0.utf8) })
 
   /// `data:image/…`, fonts and style sheets; SVG is a picture that may have scripts.

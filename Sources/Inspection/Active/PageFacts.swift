@@ -52,21 +52,36 @@ struct PageFacts {
 
   /// The command may stand in the page, whose text says where to paste what was copied.
   mutating func lookForPasting(in octets: [UInt8]) {
-    guard traits.has(.fillsClipboard), !traits.has(.handsCommand) else { return }
+    let isSmall = octets.count <= Self.pastingSize || traits.has(.fillsClipboard)
+    guard !traits.has(.handsCommand), isSmall else { return }
     var (text, isTag): ([UInt8], Bool) = ([], false)
     for octet in octets {
       if octet == 0x3C { isTag = true }
       if !isTag, octet > 0x20 { text.append(octet.lowered) }
       if octet == 0x3E { isTag = false }
     }
-    let tells = Self.pasting.contains { !text.places(of: Array($0.utf8), limit: 1).isEmpty }
-    if tells { traits.note(.handsCommand) }
+    func has(_ words: [String]) -> Bool {
+      words.contains { !text.places(of: Array($0.utf8), limit: 1).isEmpty }
+    }
+    guard has(Self.pasting) else { return }
+    if traits.has(.fillsClipboard) {
+      traits.note(.handsCommand)
+    } else if has(Self.copying), has(Self.commands), has(["http"]) {
+      traits.note(.tellsCommand)
+    }
   }
 
-  /// Windows' dialogue for running something, without blanks.
+  /// Octets of a page that tells the reader what to do.
+  private static let pastingSize = 1 << 20
+  /// What people are told to do with a command, and what it begins with.
+  private static let copying = ["ctrl+v", "paste", "copythis", "貼り付け", "ペースト", "コピー"]
+  private static let commands = ["powershell", "pwsh", "mshta", "msiexec", "rundll32", "cmd/c"]
+
+  /// Windows' dialogue for running something, and what else runs it, without blanks.
   private static let pasting = [
     "win+r", "windows+r", "windowskey+r", "windowskeyandr", "windowsキー+r", "windowsキーとr",
     "ファイル名を指定して実行", "&#8862;+r", "⊞+r",
+    "addressbaroffileexplorer", "fileexploreraddressbar", "エクスプローラーのアドレスバー",
   ]
 
   private mutating func judgeScripts() {
@@ -74,9 +89,13 @@ struct PageFacts {
       let found = ScriptTraits(script)
       if found.buildsFile { traits.note(.buildsFile) }
       if found.redirects { traits.note(.redirects) }
+      if found.isBrief, leadsAway(found) {
+        traits.note([.redirects, .redirectsAtOnce])
+      }
       if found.redirects, found.isBrief { traits.note(.redirectsAtOnce) }
       if found.writesHiddenCode { traits.note(.writesHiddenCode) }
       if found.runsPrograms { traits.note(.runsPrograms) }
+      if found.fetchesScript { traits.note(.remoteScript) }
       if found.fillsClipboard { traits.note(.fillsClipboard) }
       if found.handsCommand { traits.note(.handsCommand) }
       traits.note(shellAddress: found.shellAddress.utf8)
@@ -85,6 +104,16 @@ struct PageFacts {
       traits.note(smuggled: found.isLiteralBase64 ? Self.kind(ofBase64: found.literal) : "")
     }
   }
+
+  /// By a form that it sends somewhere, or the one link that it has.
+  private func leadsAway(_ script: ScriptTraits) -> Bool {
+    let sends = script.submitsForm && PageTraits.isWeb(Array(traits.formTarget.utf8))
+    let isLittle = traits.webLinks.count == 1 && traits.elementCount <= Self.littleSize
+    return sends || script.clicksLink && isLittle
+  }
+
+  /// Elements of a page that is there for its one link.
+  private static let littleSize = 20
 
   private static func kind(of dataAddress: [UInt8]) -> String {
     guard let comma = dataAddress.firstIndex(of: 0x2C) else { return "" }

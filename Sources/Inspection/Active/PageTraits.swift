@@ -33,6 +33,8 @@ struct PageTraits {
     /// A command is put where the reader is told to paste it from ("ClickFix").
     static let handsCommand = Self(rawValue: 1 << 17)
     static let fillsClipboard = Self(rawValue: 1 << 18)
+    /// Its text tells the reader to paste a command that fetches something.
+    static let tellsCommand = Self(rawValue: 1 << 19)
   }
 
   private(set) var signs: Signs = []
@@ -48,6 +50,12 @@ struct PageTraits {
   private(set) var dataAddresses: [[UInt8]] = []
   /// An address that makes the shell do something: `search-ms:…`.
   private(set) var shellAddress = ""
+  /// A file on a computer elsewhere that it leads to or shows: `file://203.0.113.5/…`.
+  private(set) var shareAddress = ""
+  /// The first page of the web that it shows within itself.
+  private(set) var frameTarget = ""
+  /// The first that lies over all else.
+  private(set) var coveringTarget = ""
   /// What the file is that is built; empty where that can't be told.
   private(set) var smuggled = ""
 
@@ -70,12 +78,8 @@ struct PageTraits {
   /// Of `<a>`; one that leads nowhere on the web is none.
   mutating func note(link: [UInt8]) {
     guard webLinks.count < Self.linkLimit else { return }
-    let address = link.filter { $0 > 0x20 }
-    let scheme = String(decoding: address.prefix(8), as: UTF8.self).lowercased()
-    guard scheme.hasPrefix("http:") || scheme.hasPrefix("https:") || scheme.hasPrefix("//") else {
-      return
-    }
-    let text = Self.text(address)
+    guard Self.isWeb(link) else { return }
+    let text = Self.text(link.filter { $0 > 0x20 })
     if !webLinks.contains(text) { Self.add(text, to: &webLinks) }
   }
 
@@ -94,6 +98,29 @@ struct PageTraits {
     shellAddress = String(decoding: Array(address.prefix(Self.shownLimit)), as: UTF8.self)
   }
 
+  mutating func note(shareAddress address: some Sequence<UInt8>) {
+    guard shareAddress.isEmpty else { return }
+    shareAddress = String(decoding: Array(address.prefix(Self.shownLimit)), as: UTF8.self)
+  }
+
+  /// Of a frame that fills the window.
+  mutating func note(coveringTarget address: [UInt8]) {
+    guard coveringTarget.isEmpty, Self.isWeb(address) else { return }
+    coveringTarget = Self.text(address.filter { $0 > 0x20 }.prefix(Self.shownLimit))
+  }
+
+  /// Of a frame; one that shows nothing of the web is none.
+  mutating func note(frameTarget address: [UInt8]) {
+    guard frameTarget.isEmpty, Self.isWeb(address) else { return }
+    frameTarget = Self.text(address.filter { $0 > 0x20 }.prefix(Self.shownLimit))
+  }
+
+  static func isWeb(_ address: [UInt8]) -> Bool {
+    let start = address.lazy.filter { $0 > 0x20 }.prefix(8)
+    let scheme = String(decoding: Array(start), as: UTF8.self).lowercased()
+    return ["http:", "https:", "//"].contains(where: scheme.hasPrefix)
+  }
+
   /// The first file that is built says what it is.
   mutating func note(smuggled kind: String) {
     guard !has(.smuggles) else { return }
@@ -105,6 +132,9 @@ struct PageTraits {
     if other.has(.smuggles) { note(smuggled: other.smuggled) }
     note(other.signs)
     note(shellAddress: other.shellAddress.utf8)
+    note(shareAddress: other.shareAddress.utf8)
+    note(frameTarget: Array(other.frameTarget.utf8))
+    note(coveringTarget: Array(other.coveringTarget.utf8))
     for target in other.formTargets { Self.add(target, to: &formTargets) }
     for target in other.refreshTargets { Self.add(target, to: &refreshTargets) }
     elementCount += other.elementCount

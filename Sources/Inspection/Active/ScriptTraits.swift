@@ -19,6 +19,11 @@ struct ScriptTraits {
   private(set) var fillsClipboard = false
   /// It is a command, or is decoded first.
   private(set) var handsCommand = false
+  /// They fetch a script from elsewhere, or a page to be put in place of this one.
+  private(set) var fetchesScript = false
+  /// They send a form, or click something, in the reader's place.
+  private(set) var submitsForm = false
+  private(set) var clicksLink = false
   /// They are too short to be for anything but what they do.
   private(set) var isBrief = false
   /// A literal, or many that make up most of the text, hold content.
@@ -36,7 +41,7 @@ struct ScriptTraits {
 
   init(_ script: [UInt8]) {
     // `window [ 'loc' + 'ation' ]` is `window[location]`: blanks, quotes and plus signs say nothing.
-    let text = Self.condensed(script)
+    let text = Self.condensed(PageUnwrapping.percentDecoded(script))
     buildsFile = Self.has(Self.sinks, text)
     clicksFile =
       text.count <= Self.singlePurposeSize && Self.has(Self.builders, text)
@@ -44,8 +49,17 @@ struct ScriptTraits {
     redirects = Self.has(Self.moves, text)
     isBrief = text.count <= Self.briefSize
     shellAddress = Self.shells.first { Self.has([Array($0.utf8)], text) } ?? ""
-    writesHiddenCode = Self.has(Self.writers, text) && Self.has(Self.decoders, text)
+    writesHiddenCode =
+      Self.has(Self.writers, text) && Self.has(Self.decoders, text) || Self.isWordless(text)
     runsPrograms = Self.has(Self.hosts, text)
+    let isSinglePurpose = text.count <= Self.singlePurposeSize
+    let putsIn = Self.has(Self.fetches, text) && Self.has(Self.writers, text)
+    let makesScript = Self.has(Self.scriptMakers, text) && Self.has(Self.scriptSources, text)
+    fetchesScript =
+      Self.has(Self.imports, text) || isSinglePurpose && (putsIn || makesScript)
+      || Self.has(Self.quotedImports, script)
+    submitsForm = Self.has(Self.submits, text)
+    clicksLink = Self.has(Self.clicks, text)
     fillsClipboard = Self.has(Self.clipboards, text)
     let isDecoded = text.count <= Self.singlePurposeSize && Self.has(Self.decoders, text)
     handsCommand = fillsClipboard && (isDecoded || Self.has(Self.commands, text))
@@ -79,7 +93,8 @@ struct ScriptTraits {
   private static let clicks = words(".click( [click]( dispatchevent( mssaveoropenblob mssaveblob")
   private static let moves = words(
     "location= location.href= location.replace( location.assign( window.open( [location]= top.location "
-      + "[location].replace( [location].assign( [location].href= [location][ location[ navigate( .src=http location.hash"
+      + "[location].replace( [location].assign( [location].href= [location][ location[ navigate( .src=http location.hash "
+      + "httpequiv=refresh http-equiv=refresh <iframesrc=http open(atob("
   )
   private static let writers = words(
     "document.write( document.writeln( eval( [eval]( .constructor( [constructor]( .innerhtml= .outerhtml= insertadjacenthtml newfunction( "
@@ -90,6 +105,25 @@ struct ScriptTraits {
 
   private static let hosts = words(
     "wscript.shell shell.application scripting.filesystemobject adodb.stream winmgmts: shell.users")
+  private static let imports = words("import(http importscripts(http {imports:{")
+  /// Of modules; with their quotes, since people write where their scripts are from.
+  private static let quotedImports = [
+    "from \"http", "from 'http", "from\"http", "from'http", "import \"http", "import 'http",
+    "import\"http", "import'http",
+  ].map { Array($0.utf8) }
+  private static let fetches = words(
+    "fetch(http fetch(// .open(get,http .open(post,http websocket(ws eventsource(http")
+  private static let scriptMakers = words("createelement(script")
+  private static let scriptSources = words(".src=http .src=// setattribute(src,")
+  private static let submits = words(".submit() [submit]() .requestsubmit()")
+
+  /// Code of brackets and signs alone, of which letters are put together at run time.
+  private static func isWordless(_ text: [UInt8]) -> Bool {
+    let signs = text.count { $0 == 0x21 || $0 == 0x28 || $0 == 0x29 || $0 == 0x5B || $0 == 0x5D }
+    return text.count >= wordlessSize && signs * 10 >= text.count * 9
+  }
+
+  private static let wordlessSize = 400
   private static let clipboards = words(
     "clipboard.writetext( clipboard.write( execcommand(copy clipboarddata.setdata( [writetext](")
   /// Programs that such commands begin with; blanks are gone.

@@ -33,6 +33,7 @@ struct ActiveFileCheck: AttachmentCheck {
     case .otherScript: remark = Self.otherScript
     case .help: remark = Self.help
     case .database: remark = Self.database
+    case .profile: remark = Self.profile
     }
     return remark.finding(what, at: attachment.place, path: attachment.path(of: artefact))
   }
@@ -73,6 +74,10 @@ struct ActiveFileCheck: AttachmentCheck {
     "file.help", .attachment, 12,
     ja: "開くとスクリプトを実行し得るヘルプファイル({})が添付されています。",
     en: "A help file is attached ({}): it can run scripts when it is opened.")
+  private static let profile = Remark(
+    "file.profile", .attachment, 6,
+    ja: "端末の通信や証明書の設定を変える構成プロファイル({})が添付されています。",
+    en: "A profile is attached ({}): it changes a device's connections and whom it trusts.")
   private static let database = Remark(
     "file.database", .unread, 6,
     ja: "開くと処理を実行し得るデータベース({})で、中身を検査できません。",
@@ -88,6 +93,8 @@ private enum Threat: Int, Comparable {
   case shortcut
   case help
   case database
+  /// Settings of a phone or Mac, certificates and proxies among them.
+  case profile
   /// Programs that need more than a click.
   case otherProgram
   /// Scripts of languages that people exchange as text.
@@ -148,6 +155,7 @@ private enum Threat: Int, Comparable {
     case .executable where artefact.kind == .compoundFile:
       // An installer that is damaged here may be whole to Windows.
       return installers.contains(suffix) ? .program : nil
+    case _ where suffix == "mobileconfig": return .profile
     case .shortcut where strongShortcuts.contains(suffix): return .shortcut
     default: return nil
     }
@@ -166,7 +174,6 @@ private enum Threat: Int, Comparable {
     "lnk", "scf", "url", "website", "library-ms", "search-ms", "searchconnector-ms",
     "settingcontent-ms", "jnlp", "iqy", "oqy", "rqy", "appinstaller", "appref-ms", "diagcab", "msc",
     "rdp", "wsb", "theme", "themepack", "deskthemepack", "xnk", "mcf", "webloc", "inetloc",
-    "fileloc",
-    "terminal",
+    "fileloc", "terminal", "udl",
   ]
 }

@@ -51,11 +51,15 @@ struct DocumentCheck: AttachmentCheck {
     // Old documents of schools have equations; elsewhere nobody puts them but to attack.
     case .pdfLink where fact.detail.isEmpty: return 0
     case .equation where hasText && fact.detail != ArtefactFact.overlongFont: return 10
+    // Developers link to the sources of scripts, which servers show as text.
+    case .programLink where sources.contains(where: fact.detail.lowercased().hasSuffix): return 3
     // Controls that lead out of the document, and those that were attacked; forms have others.
     case .activeX where exposed.contains(fact.detail): return 8
     default: return usual
     }
   }
+
+  private static let sources = [".js", ".ps1", ".bat", ".cmd", ".vbs"]
 
   private static let exposed: Set<String> = [
     "ShellBrowserWindow", "Internet Explorer", "MSCOMCTL", "script",
@@ -110,6 +114,10 @@ struct DocumentCheck: AttachmentCheck {
       "office.imported-part", .attachment, 1,
       ja: "文書を開くと、別の形式のファイル({})が本文として読み込まれます。",
       en: "The document takes in another file as its text when opened ({})."),
+    .programLink: Remark(
+      "office.program-link", .attachment, 6,
+      ja: "文書の中に、開くと動作するファイルへのリンクがあります({})。",
+      en: "The document links to a file that runs when it is opened ({})."),
     .activeX: Remark(
       "office.activex", .attachment, 4,
       ja: "文書にActiveXコントロールが埋め込まれています({})。",
@@ -142,6 +150,10 @@ struct DocumentCheck: AttachmentCheck {
       "pdf.launch", .attachment, 12,
       ja: "PDFがほかのプログラムを起動しようとします({})。",
       en: "The PDF wants to start a program ({})."),
+    .pdfOpensAddress: Remark(
+      "pdf.opens-address", .phishing, 6,
+      ja: "PDFを開くと自動的に外部のページを開くか、入力内容を送信します({})。",
+      en: "The PDF opens an address or sends a form by itself when it is opened ({})."),
     .pdfEmbeddedFile: Remark(
       "pdf.embedded-file", .attachment, 1,
       ja: "PDFに別のファイルが埋め込まれています({})。",

@@ -28,7 +28,7 @@ struct ExternalTarget {
   var templateWeight: Double {
     switch place {
     case .web: 12
-    case .share: 6
+    case .share: isForeignShare ? 12 : 6
     case .local: 0
     }
   }
@@ -36,6 +36,7 @@ struct ExternalTarget {
   /// Of any other thing.
   var weight: Double {
     if let weight = Self.moniker(relation) { return place == .web ? max(weight, 12) : weight }
+    if isForeignShare, relation != "reminder" { return 8 }
     switch relation {
     case "hyperlink": return runsProgram ? 8 : 0
     case "reminder": return 12
@@ -45,8 +46,15 @@ struct ExternalTarget {
       case .share: return 6
       case .local: return 0
       }
+    // Whole texts, where pictures are what web pages have, too.
+    case "includetext" where place == .web: return 6
     default: return place == .web || place == .share ? 1 : 0
     }
+  }
+
+  /// On a share that is none of the company's own.
+  private var isForeignShare: Bool {
+    ShareAddress(target.utf8.drop { $0 == 0x22 || $0 == 0x20 })?.isForeign == true
   }
 
   /// Words for the identifiers of monikers, and for classes of linked objects.

@@ -13,21 +13,36 @@ struct MarkupCheck: ContentCheck {
     var page = PageFacts(ActiveMarkup(octets))
     page.unwrap()
     page.lookForContent(in: octets)
-    page.lookForPasting(in: octets)
+    if !item.isBody { page.lookForPasting(in: octets) }
     var found: [(Remark, String)] = []
     if item.isBody {
       found = Self.body(page)
     } else {
       found = isSVG ? Self.picture(page.traits) : []
       found += Self.file(page, isSVG: isSVG)
+      if !isSVG, let frame = Self.soleFrame(page.traits, octets) {
+        found.append((Self.frame, frame))
+      }
       if !styles.carried.isEmpty { found.append((Self.carriedStyle, "")) }
       if !styles.remote.isEmpty { found.append((Self.remoteStyle, styles.remote)) }
     }
+    if !page.traits.shareAddress.isEmpty { found.append((Self.share, page.traits.shareAddress)) }
     if page.traits.has(.cut) { found.append((Self.unread, "")) }
     return found.map { remark, evidence in
       remark.finding(evidence, at: item.place, path: item.path)
     }
   }
+
+  /// A page of the web that it shows in place of itself: there is next to nothing to read around it.
+  private static func soleFrame(_ traits: PageTraits, _ octets: [UInt8]) -> String? {
+    guard traits.coveringTarget.isEmpty else { return traits.coveringTarget }
+    guard !traits.frameTarget.isEmpty else { return nil }
+    let letters = MarkupText(octets).visible.unicodeScalars.count { $0.value > 0x20 }
+    return letters <= frameTextLimit ? traits.frameTarget : nil
+  }
+
+  /// Letters beside a frame that are too few to be a page.
+  private static let frameTextLimit = 60
 
   /// By its content, or because a browser or mail program would take it for a page whatever it holds.
   private static func isPage(_ item: Item) -> Bool {
@@ -96,6 +111,7 @@ struct MarkupCheck: ContentCheck {
     if !traits.shellAddress.isEmpty { found.append((shellAddress, traits.shellAddress)) }
     if traits.has(.runsPrograms) { found.append((runsPrograms, "")) }
     if traits.has(.handsCommand) { found.append((handsCommand, "")) }
+    if traits.has(.tellsCommand) { found.append((tellsCommand, "")) }
     if traits.has(.passwordField) { found.append((passwordForm, traits.formTarget)) }
     if traits.has(.writesHiddenCode) { found.append((hiddenCode, "")) }
     if let target = traits.refreshTargets.first {
@@ -202,6 +218,18 @@ struct MarkupCheck: ContentCheck {
     "html.hands-command", .attachment, 12,
     ja: "HTMLのスクリプトがコマンドをクリップボードに入れます。貼り付けて実行させる手口です。",
     en: "A script of the HTML puts a command into the clipboard, for the reader to paste and run.")
+  private static let tellsCommand = Remark(
+    "html.tells-command", .phishing, 8,
+    ja: "添付のHTMLファイルが、コマンドを貼り付けて実行するよう指示します。",
+    en: "The attached HTML file tells the reader to paste a command and run it.")
+  private static let frame = Remark(
+    "html.remote-frame", .phishing, 6,
+    ja: "添付のHTMLファイルは、外部のページ({})を表示するだけのものです。",
+    en: "The attached HTML file does nothing but show a page from elsewhere ({}).")
+  private static let share = Remark(
+    "html.share", .attachment, 8,
+    ja: "外部のコンピューター上のファイル({})を参照し、パスワード情報が漏れるおそれがあります。",
+    en: "It leads to a computer elsewhere ({}), which gives away the reader's login.")
   private static let script = Remark(
     "html.script", .attachment, 2,
     ja: "添付のHTMLファイルにスクリプトが含まれます。",

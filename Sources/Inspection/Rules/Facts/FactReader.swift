@@ -128,7 +128,7 @@ package struct FactReader {
       if CalendarText.isCalendar(Array(decoded.text.utf8.prefix(Self.peek))) {
         texts.add(calendar: decoded)
       } else if reading.contentType.isText {
-        texts.add(decoded, isMarkup: reading.contentType.subtype == "html")
+        texts.add(decoded, isMarkup: ["html", "x-amp-html"].contains(reading.contentType.subtype))
       }
     }
     texts.fill(&book)
