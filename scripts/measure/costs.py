@@ -105,18 +105,22 @@ def table(stacks, each):
 
 def place(stack):
     """The system call that was under way, or whose code ran."""
-    for frame in stack:
-        if called := re.match(r"__(?:x64|arm64|se)_sys_(\w+)", frame):
-            return f"kernel: {called.group(1)}"
+    if "do_syscall_64" in stack or "el0_svc" in stack:
+        for frame in stack:
+            if called := re.match(r"(?:__)?(?:x64_|arm64_|se_|do_|k)?sys_(\w+)", frame):
+                return f"kernel: {called.group(1)}"
+        return "kernel: all else"
     leaf = stack[-1]
-    if leaf.startswith(("asm_", "sysvec_", "irq", "schedule", "exit_to_user", "syscall_", "entry_")):
+    if any(frame.startswith(("asm_", "entry_SYSCALL", "ret_from_fork")) for frame in stack):
         return "kernel: all else"
     if re.search(r"malloc|calloc|realloc|free|swift_(slow)?(alloc|dealloc)|^unlink_chunk|tcache", leaf):
         return "memory asked for and given back"
-    if leaf.startswith(("swift_", "_swift_", "__swift_")):
+    if leaf.startswith(("swift_", "_swift_", "__swift_", "_ZN5swift")):
         return "Swift's runtime: counts of references and the like"
     if leaf.startswith(("mem", "__mem", "str", "__str")):
         return "octets copied, compared and looked for"
+    if leaf.startswith("sqlite3"):
+        return "SQLite"
     if found := re.match(r"\$s(\d+)", leaf):
         begin = found.end()
         return leaf[begin:begin + int(found.group(1))]

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import statistics
+import subprocess
 import time
 import urllib.request
 
@@ -13,30 +14,63 @@ from measure.paced import paced
 from measure.ports import free_port
 from measure.servers import BARE
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 SESSIONS = 20
+SLOWER = 600
+"""Microseconds: with them a sync takes about as long as on a usual server's disk."""
 
 
 def latency(bench):
     status = free_port()
-    gate = bench.gate("k-latency", None, f'{BARE}[status]\naddress = "127.0.0.1:{status}"\n')
-    messages = 15000 // bench.scale
+    gate = bench.gate("k-latency", None, watched(status))
+    most = rate(bench, gate)
     seconds = 4 if bench.options.quick else 10
-    most = statistics.median(
-        messages / source(gate.port, messages, 4096, SESSIONS) for _ in range(max(bench.rounds, 2)))
     heading(f"from the end of data to 250, {SESSIONS} sessions, 4 KB", "median", "p99", "p99 in syncs")
-    for words, rate in (("half", most / 2), ("a tenth of", most / 10)):
-        alone = paced_syncs(bench, rate, seconds)
-        before = sync_counts(status)
-        times = paced(gate.port, rate, SESSIONS, seconds)
-        counts = [(bound, after - count) for (bound, after), (_, count) in zip(sync_counts(status), before)]
-        row(f"at {words} {most:,.0f}/s ({len(times) / seconds:,.0f}/s), ms", times, None)
+    for words, wanted in (("half", most / 2), ("a tenth of", most / 10)):
+        alone = paced_syncs(bench, wanted, seconds)
+        times = run(f"at {words} {most:,.0f}/s", gate, status, wanted, seconds)
         row("  one sync of 4 KB as often, nothing else running, ms", alone, times)
-        half, slow = quantile(counts, 0.5), quantile(counts, 0.99)
-        slowest = times[len(times) * 99 // 100]
-        line("  the gate's own syncs meanwhile (/metrics), ms", f"{half:.2f}", f"{slow:.2f}",
-             f"{slowest / slow:.1f}")
-        line("  in syncs of the median", "", "", f"{slowest / half:.1f}")
     bench.stop(gate)
+    slow_disk(bench, seconds)
+
+
+def slow_disk(bench, seconds):
+    """The same on a disk that takes longer for each sync than the one that is here."""
+    library = os.path.join(bench.folder, "slow_sync.so")
+    subprocess.run(
+        ["clang", "-O2", "-shared", "-fPIC", f"{HERE}/slow_sync.c", "-o", library], check=True)
+    heading(f"the same, each sync made to take {SLOWER / 1000} ms longer", "median", "p99", "p99 in syncs")
+    status = free_port()
+    gate = bench.gate(
+        "k-slow", None, watched(status),
+        environment={"LD_PRELOAD": library, "SLOW_SYNC": str(SLOWER)})
+    most = rate(bench, gate)
+    run(f"at half {most:,.0f}/s", gate, status, most / 2, seconds)
+    bench.stop(gate)
+
+
+def watched(port):
+    return f'{BARE}[status]\naddress = "127.0.0.1:{port}"\n'
+
+
+def rate(bench, gate):
+    messages = 15000 // bench.scale
+    return statistics.median(
+        messages / source(gate.port, messages, 4096, SESSIONS) for _ in range(max(bench.rounds, 2)))
+
+
+def run(words, gate, status, wanted, seconds):
+    """Milliseconds, sorted; prints them and what the gate's own syncs took meanwhile."""
+    before = sync_counts(status)
+    times = paced(gate.port, wanted, SESSIONS, seconds)
+    counts = [(bound, after - count) for (bound, after), (_, count) in zip(sync_counts(status), before)]
+    row(f"{words} ({len(times) / seconds:,.0f}/s), ms", times, None)
+    half, slow = quantile(counts, 0.5), quantile(counts, 0.99)
+    slowest = times[len(times) * 99 // 100]
+    line("  the gate's own syncs meanwhile (/metrics), ms", f"{half:.2f}", f"{slow:.2f}",
+         f"{slowest / slow:.1f}")
+    line("  in syncs of the median", "", "", f"{slowest / half:.1f}")
+    return times
 
 
 def row(words, sorted_times, compared):

@@ -156,7 +156,7 @@ private struct PDFWords {
   /// An address (ISO 32000 §12.6.4.7) that leads to what runs when it is opened, or to an archive.
   private static func file(at link: [UInt8]) -> (address: String, fact: ArtefactFact.Kind)? {
     let address = link.filter { (0x21...0x7E).contains($0) }
-    guard let file = LinkedFile(address: address) else { return nil }
+    guard let file = LinkedFile(address: address[...]) else { return nil }
     let fact: ArtefactFact.Kind = file == .program ? .pdfLink : .pdfArchiveLink
     return (String(decoding: address, as: UTF8.self), fact)
   }

@@ -76,7 +76,7 @@ enum OfficePart {
   static func noteLink(
     _ address: some BidirectionalCollection<UInt8>, _ opening: inout Opening
   ) {
-    guard LinkedFile(address: address) == .program else { return }
+    guard LinkedFile(address: Array(address)[...]) == .program else { return }
     opening.note(.programLink, String(decoding: address, as: UTF8.self))
   }
 

@@ -46,13 +46,22 @@ package struct FactBook: Sendable {
     if keeps(name) { values[name] = .number(number) }
   }
 
+  /// Texts that are compared with each other.
+  private static let few = 4
+
   /// Sets texts without repetitions; none at all is no fact.
   package mutating func set(_ name: String, _ texts: [String], place: Range<Int>? = nil) {
     guard keeps(name) else { return }
     var seen: Set<String> = []
     var kept: [FactText] = []
-    for text in texts where !text.isEmpty && kept.count < Self.textLimit {
-      if seen.insert(text).inserted { kept.append(FactText(text, place: place)) }
+    // A hash of a whole body costs more than a look at the lengths of two.
+    let areFew = texts.count <= Self.few
+    for (index, text) in texts.enumerated() where !text.isEmpty && kept.count < Self.textLimit {
+      let isNew =
+        areFew
+        ? !texts[..<index].contains { $0.utf8.count == text.utf8.count && $0 == text }
+        : seen.insert(text).inserted
+      if isNew { kept.append(FactText(text, place: place)) }
     }
     values[name] = kept.isEmpty ? nil : .texts(kept)
   }

@@ -104,7 +104,7 @@ struct TextFacts {
 
   private func leadsToProgram(_ link: Link) -> Bool {
     let isFetched = ["http", "https", "ftp", "file"].contains(link.address.scheme)
-    return isFetched && LinkedFile(path: link.address.path.utf8) == .program
+    return isFetched && LinkedFile(path: Array(link.address.path.utf8)[...]) == .program
   }
 
   private func organization(_ link: Link) -> String? {
