@@ -2,8 +2,8 @@
 #include "CThread.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,9 +19,10 @@ struct turn {
 };
 
 int kadomori_thread_turn(uint64_t nanoseconds) {
-  errno = 0;
-  int nice = getpriority(PRIO_PROCESS, 0);
-  if (errno != 0) return errno;
-  struct turn turn = {.size = sizeof turn, .nice = nice, .runtime = nanoseconds};
+  struct turn turn;
+  if (syscall(SYS_sched_getattr, 0, &turn, sizeof turn, 0) != 0) return errno;
+  // Whoever starts the program may have chosen another policy for it.
+  if (turn.policy != SCHED_OTHER) return 0;
+  turn.runtime = nanoseconds;
   return syscall(SYS_sched_setattr, 0, &turn, 0) == 0 ? 0 : errno;
 }

@@ -118,11 +118,13 @@ struct Opening {
     _ octets: [UInt8], _ name: ArtefactName, facts: [ArtefactFact] = [],
     declaredType: String? = nil
   ) {
-    let allowance = allowance
-    let isWhole = octets.count <= allowance
-    take(
-      Unpacked(isWhole ? octets : Array(octets.prefix(allowance)), isWhole ? .whole : .limit),
-      name, facts: facts, declaredType: declaredType)
+    take(bounded(octets), name, facts: facts, declaredType: declaredType)
+  }
+
+  /// As much of `octets` as may be read.
+  func bounded(_ octets: [UInt8]) -> Unpacked {
+    octets.count <= allowance
+      ? Unpacked(octets) : Unpacked(Array(octets.prefix(allowance)), .limit)
   }
 
   /// Names an entry that can't be read: its octets are encrypted, damaged or beyond a bound.

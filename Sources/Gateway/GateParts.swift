@@ -10,8 +10,8 @@ import SMTP
 package import Settings
 import Spool
 import Synchronization
-import Transport
 import Threads
+import Transport
 
 /// What the gate is made of below its sockets: threads, files, names, accounts.
 struct GateParts: Sendable {

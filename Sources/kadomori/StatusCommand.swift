@@ -31,10 +31,10 @@ struct StatusCommand: ParsableCommand {
       if let inspection = status.inspection { show(inspection) }
       print("  queue: \(status.queued), held: \(status.held), oldest: \(age(status.oldestSeconds))")
       print("  journal: \(status.journal)")
-      if let half = status.syncs.bound(of: 0.5), let most = status.syncs.bound(of: 0.99) {
+      if status.syncs.all > 0 {
         print(
-          "  disk: a sync takes \(milliseconds(half)), of a hundred 99 at most "
-            + "\(milliseconds(most))")
+          "  disk: a sync takes \(bound(of: 0.5, status.syncs)), of a hundred 99 take "
+            + "\(bound(of: 0.99, status.syncs)), since the start")
       }
       for warning in status.warnings { print("  WARNING: \(warning)") }
       for note in status.notes { print("  note: \(note)") }
@@ -43,9 +43,11 @@ struct StatusCommand: ParsableCommand {
     if !status.isHealthy { throw ExitCode(1) }
   }
 
-  /// `0.28 ms` of seconds.
-  private func milliseconds(_ seconds: Double) -> String {
-    "\((seconds * 100_000).rounded() / 100) ms"
+  /// `at most 0.28 ms`.
+  private func bound(of part: Double, _ syncs: SyncCounts) -> String {
+    let known = syncs.bound(of: part)
+    let seconds = known ?? SyncCounts.bounds.last ?? 0
+    return "\(known == nil ? "more than" : "at most") \((seconds * 100_000).rounded() / 100) ms"
   }
 
   private func show(_ inspection: InspectionStatus) {

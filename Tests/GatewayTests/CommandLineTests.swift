@@ -3,6 +3,7 @@ import Foundation
 import Mail
 import Settings
 import Testing
+import Vectors
 
 @testable import Gateway
 @testable import kadomori
@@ -104,6 +105,15 @@ import Testing
     #expect(held.messages?.first?.held?.hasPrefix("why") == true)
     #expect(try control.ask(ControlRequest(.release, ids: [id])).messages?.first?.held == nil)
     await gate.close()
+  }
+
+  @Test(.enabled(if: RunningProgram.isBuilt))
+  func `output that finds no room ends with 1`() throws {
+    let full = open("/dev/full", O_WRONLY)
+    defer { close(full) }
+    let program = try ChildProgram(RunningProgram.path, ["rules", "list"], output: full)
+    #expect(program.waitUntilExit() == 1)
+    #expect(try ChildProgram(RunningProgram.path, ["rules", "list"]).waitUntilExit() == 0)
   }
 
   @Test func `a gate that does not answer is not waited for`() throws {

@@ -27,6 +27,7 @@ import Testing
     let silent = try program.line(with: " reload-refused ")
     #expect(silent.contains("nothing would be received"))
     #expect(program.end() == 0)
+    #expect(try program.line(with: " stopping ").contains("signal=SIGTERM"))
     try program.remove()
   }
 

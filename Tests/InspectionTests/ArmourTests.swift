@@ -33,6 +33,12 @@ import Testing
     }
   }
 
+  @Test func `a file beside it that is called as armour is hides nothing`() {
+    let encoded = "begin 644 armour 1\r\n#86)C\r\n`\r\nend\r\n"
+    let rules = rules(encoded + "\r\n" + armour(SampleProgram.octets))
+    #expect(rules.contains("file.packed-program"), "\(rules)")
+  }
+
   @Test func `a script that carries a program in armour is told for both`() {
     let script =
       "@echo off\r\ncertutil -decode \"%~f0\" %temp%\\a.exe\r\nstart \"\" %temp%\\a.exe\r\nexit\r\n"

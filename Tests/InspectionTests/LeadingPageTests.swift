@@ -134,6 +134,7 @@ import Testing
 
   @Test(arguments: [
     "/OpenAction<</Type/Action/S/URI/URI(https://x.example/)>>", "/OpenAction 5 0 R",
+    "/OpenAction\(String(repeating: " ", count: 99))5\n0  R",
     "/OpenAction <</S/GoTo/Next<</S/Submit#46orm/F<</FS/URL>>>>>>",
   ])
   func `a PDF that opens an address by itself is told`(catalog: String) {
@@ -142,7 +143,7 @@ import Testing
 
   @Test(arguments: [
     "/OpenAction[3 0 R/Fit]", "/OpenAction 15 0 R", "/OpenAction<</S/GoTo/D[0/Fit]>>",
-    "/OpenAction 99 0 R", "/OpenAction", "",
+    "/OpenAction 99 0 R", "/OpenAction 5 1 R", "/OpenAction", "",
   ])
   func `a PDF that opens at a page is not`(catalog: String) {
     #expect(!pdf(catalog).contains("pdf.opens-address"))

@@ -47,6 +47,7 @@ import Testing
     ("a.m3u", "#EXTM3U\n\\\\203.0.113.5\\s\\a.mp3\n"),
     ("a.asx", "<asx><entry><ref href=\"file://203.0.113.5/s/a.mp3\"/></entry></asx>"),
     ("desktop.ini", "[.ShellClassInfo]\r\nIconResource=\\\\203.0.113.5\\s\\a.ico,0\r\n"),
+    ("a.pls", "[playlist]\r\nFile1=fILe://203.0.113.5/s/a.mp3\r\n"),
     ("a.vcf", "BEGIN:VCARD\r\nFN:a\r\nURL:file:///\\\\203.0.113.5\\s\\a.cpl\r\nEND:VCARD\r\n"),
   ])
   func `a file that is followed as soon as it is seen is told`(name: String, text: String) {

@@ -98,4 +98,14 @@ import Testing
     try Data("nonsense".utf8).write(to: URL(fileURLWithPath: root + "/dkim/example.jp/x.key"))
     #expect(throws: DKIMKeyFault.self) { try folder.keys() }
   }
+
+  @Test func `a folder that can't be listed is not empty`() throws {
+    let root = NSTemporaryDirectory() + "kadomori-dkim-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    // Rights would not keep root out; a link to itself does.
+    try FileManager.default.createSymbolicLink(
+      atPath: root + "/dkim", withDestinationPath: root + "/dkim")
+    #expect(throws: DKIMKeyFault.self) { try DKIMKeyFolder(dataDirectory: root).keys() }
+  }
 }

@@ -16,12 +16,13 @@ enum ArmourReader {
   /// Octets that hold nothing that acts.
   private static let least = 16
   private static let (beginning, end) = (Array("-----BEGIN ".utf8), Array("-----END".utf8))
-  private static let name = "armour "
+  /// Of what was taken out of armour; names are the sender's to choose.
+  private static let mark = ArtefactFact(.placedFile, "armour")
   private static let dashes = Array("-----".utf8)
 
   static func read(_ octets: [UInt8], _ opening: inout Opening) {
     // A text of two kinds is given twice.
-    guard !opening.children.contains(where: { $0.name.text.hasPrefix(name) }) else { return }
+    guard !opening.children.contains(where: { $0.facts.contains(mark) }) else { return }
     var at = 0
     for number in 1...blockLimit {
       guard let place = octets.place(of: beginning, in: at..<octets.count) else { return }
@@ -35,7 +36,7 @@ enum ArmourReader {
       let content = BodyDecoder.decode(body, .base64).octets
       opening.walk.ledger.worked(2 * (end - start))
       guard content.count >= least, isFile(content) else { continue }
-      opening.take(content, ArtefactName("\(name)\(number)"), facts: [ArtefactFact(.placedFile)])
+      opening.take(content, ArtefactName("armour \(number)"), facts: [mark])
     }
     opening.note(.limitCount)
   }

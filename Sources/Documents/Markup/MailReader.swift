@@ -60,7 +60,7 @@ enum MailReader {
 
   /// uuencode, yEnc and BinHex in the lines of a text.
   static func readText(_ octets: [UInt8], _ opening: inout Opening) {
-    let plain = MarkupScanner(octets).octets
+    let plain = MarkupEncoding.plain(octets)
     SheetText.noteCells(plain, &opening)
     readEncoded(octets, &opening)
     ArmourReader.read(plain, &opening)

@@ -5,7 +5,7 @@ import Mail
 enum PDFOpenAction {
   /// Octets of an action that are looked at, and names in it.
   private static let (sizeLimit, nameLimit) = (4096, 200)
-  /// Digits of an object's number.
+  /// Digits of an object's number or generation.
   private static let digitLimit = 10
 
   private static let telling: Set<String> = ["uri", "submitform"]
@@ -20,7 +20,8 @@ enum PDFOpenAction {
   }
 
   private static func skippingBlanks(_ octets: [UInt8], _ place: Int) -> Int {
-    octets[min(place, octets.count)...].prefix(digitLimit).firstIndex { !$0.isSpace } ?? place
+    let start = min(place, octets.count)
+    return octets[start...].prefix(sizeLimit).firstIndex { !$0.isSpace } ?? start
   }
 
   /// From `<<` to the `>>` that belongs to it.
@@ -36,13 +37,32 @@ enum PDFOpenAction {
     return start..<min(at, end)
   }
 
-  /// Behind `5 0 obj`, for `5 0 R`.
+  /// Behind `5 0 obj`, for `5 0 R`, whatever blanks stand between.
   private static func referred(_ octets: [UInt8], _ start: Int) -> Int? {
     let number = octets.part(start, digitLimit).prefix(while: \.isDigit)
-    guard !number.isEmpty, octets.has(" 0 R", at: start + number.count) else { return nil }
-    let mark = number + Array(" 0 obj".utf8)
-    let places = octets.places(of: Array(mark), in: 0..<octets.count, limit: 8)
-    return places.first { $0 == 0 || !octets[$0 - 1].isDigit }.map { $0 + mark.count }
+    let second = skippingBlanks(octets, start + number.count)
+    let generation = octets.part(second, digitLimit).prefix(while: \.isDigit)
+    let mark = skippingBlanks(octets, second + generation.count)
+    guard !number.isEmpty, !generation.isEmpty, octets.has("R", at: mark) else { return nil }
+    let places = octets.places(of: objectWord, in: 0..<octets.count, limit: objectLimit)
+    return places.first { named(octets, $0, number, generation) }.map { $0 + objectWord.count }
+  }
+
+  private static let objectWord = Array("obj".utf8)
+  /// Objects that are looked at.
+  private static let objectLimit = 100_000
+
+  /// Whether the two numbers stand before `obj`.
+  private static func named(
+    _ octets: [UInt8], _ place: Int, _ number: ArraySlice<UInt8>, _ generation: ArraySlice<UInt8>
+  ) -> Bool {
+    var end = place
+    for wanted in [generation, number] {
+      while end > 0, octets[end - 1].isSpace { end -= 1 }
+      guard end >= wanted.count, octets[(end - wanted.count)..<end] == wanted else { return false }
+      end -= wanted.count
+    }
+    return end == 0 || !octets[end - 1].isDigit
   }
 
   /// `/S /URI`

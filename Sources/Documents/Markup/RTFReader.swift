@@ -38,7 +38,7 @@ enum RTFReader {
       if words.hasPrefix("dde") { opening.note(.dynamicDataExchange, words) }
       if words.hasPrefix("hyperlink") {
         let address = words.utf8.drop { $0 != 0x22 }.dropFirst().prefix { $0 != 0x22 }
-        OfficePart.noteLink(Array(address), &opening)
+        OfficePart.noteLink(Array(address)[...], &opening)
       }
       if words.hasPrefix("includepicture") || words.hasPrefix("includetext")
         || words.hasPrefix("link ")

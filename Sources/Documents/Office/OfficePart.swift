@@ -64,7 +64,7 @@ enum OfficePart {
       guard element["targetmode"]?.lowercased() == "external" else { continue }
       let isPlainLink = type == "hyperlink" && isWebOrMail(target)
       if isPlainLink {
-        noteLink(Array(target.utf8), &opening)
+        noteLink(Array(target.utf8)[...], &opening)
         continue
       }
       let isTemplate = type.lowercased() == "attachedtemplate"
@@ -73,10 +73,8 @@ enum OfficePart {
   }
 
   /// Of what is clicked only that is told which runs then.
-  static func noteLink(
-    _ address: some BidirectionalCollection<UInt8>, _ opening: inout Opening
-  ) {
-    guard LinkedFile(address: Array(address)[...]) == .program else { return }
+  static func noteLink(_ address: ArraySlice<UInt8>, _ opening: inout Opening) {
+    guard LinkedFile(address: address) == .program else { return }
     opening.note(.programLink, String(decoding: address, as: UTF8.self))
   }
 
@@ -139,6 +137,8 @@ enum OfficePart {
 /// Instructions of Word's fields, joined again: they may be split among many elements.
 enum FieldText {
   private static let limit = 1 << 16
+  /// Fields of one kind that are looked at.
+  private static let fieldLimit = 200
 
   static func note(_ octets: [UInt8], _ opening: inout Opening) {
     let all = 0..<octets.count
@@ -153,12 +153,12 @@ enum FieldText {
       if element.name == "ddelink" { opening.note(.dynamicDataExchange) }
     }
     for word in ["includepicture", "includetext"] {
-      for place in text.places(of: Array(word.utf8), in: 0..<text.count, limit: 10) {
+      for place in text.places(of: Array(word.utf8), in: 0..<text.count, limit: Self.fieldLimit) {
         let words = MarkupScanner.unescaped(text[place...].prefix(200))
         opening.note(.externalRelationship, words)
       }
     }
-    for place in text.places(of: Array("dde".utf8), in: 0..<text.count, limit: 10) {
+    for place in text.places(of: Array("dde".utf8), in: 0..<text.count, limit: Self.fieldLimit) {
       let isStart = place == 0 || !text[place - 1].isWord
       let word = text[place...].prefix { $0.isWord }
       guard isStart, word.count == 3 || word.elementsEqual("ddeauto".utf8) else { continue }

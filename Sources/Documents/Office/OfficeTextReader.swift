@@ -44,13 +44,9 @@ enum OfficeTextReader {
     guard let type = part?["pkg:contenttype"], ImportedParts.isImported(type: type) else {
       return opening.take(octets, ArtefactName(name))
     }
-    let allowance = opening.allowance
-    let content =
-      octets.count <= allowance
-      ? Unpacked(octets) : Unpacked(Array(octets.prefix(allowance)), .limit)
     // Names of parts begin with a slash.
     let path = String((part?["pkg:name"] ?? name).drop { $0 == "/" })
-    ImportedParts.take(content, ArtefactName(path), facts: [], &opening)
+    ImportedParts.take(opening.bounded(octets), ArtefactName(path), facts: [], &opening)
   }
 
   /// `ActiveMime`: a header, then a stream of zlib's, in which the compound file with the macros is.

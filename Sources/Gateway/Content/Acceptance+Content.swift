@@ -145,10 +145,9 @@ extension InspectionReport {
     // By this one held mail is known that a password may open.
     let locked = rules.dropFirst(Self.namedRules).filter { $0 == Pipeline.lockedRule }
     let names = (rules.prefix(Self.namedRules) + locked).joined(separator: ", ")
-    guard let sentence = findings.first(where: \.speaksAgainst)?.sentence.en else {
-      return "\(verdict.rawValue) (\(Int(score.rounded()))): by a row of the settings alone"
-    }
-    return "\(verdict.rawValue) (\(Int(score.rounded()))): \(names): \(sentence)"
+    let sentence = findings.first(where: \.speaksAgainst)?.sentence.en
+    let why = sentence.map { "\(names): \($0)" } ?? "by a row of the settings alone"
+    return "\(verdict.rawValue) (\(Int(score.rounded()))): \(why)"
   }
 
   /// Whether the journal has something to keep of it.

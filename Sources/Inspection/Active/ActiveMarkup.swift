@@ -63,8 +63,7 @@ struct ActiveMarkup {
     case "iframe", "frame", "object", "embed":
       traits.note(.frame)
       if let target = tag["src"] ?? tag["data"] {
-        traits.note(frameTarget: target)
-        if Self.coversAll(tag) { traits.note(coveringTarget: target) }
+        traits.note(frameTarget: target, coversAll: Self.coversAll(tag))
       }
     default: break
     }

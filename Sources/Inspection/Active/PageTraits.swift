@@ -94,25 +94,25 @@ struct PageTraits {
   }
 
   mutating func note(shellAddress address: some Sequence<UInt8>) {
-    guard shellAddress.isEmpty else { return }
-    shellAddress = String(decoding: Array(address.prefix(Self.shownLimit)), as: UTF8.self)
+    Self.keep(address, as: &shellAddress)
   }
 
   mutating func note(shareAddress address: some Sequence<UInt8>) {
-    guard shareAddress.isEmpty else { return }
-    shareAddress = String(decoding: Array(address.prefix(Self.shownLimit)), as: UTF8.self)
-  }
-
-  /// Of a frame that fills the window.
-  mutating func note(coveringTarget address: [UInt8]) {
-    guard coveringTarget.isEmpty, Self.isWeb(address) else { return }
-    coveringTarget = Self.text(address.filter { $0 > 0x20 }.prefix(Self.shownLimit))
+    Self.keep(address, as: &shareAddress)
   }
 
   /// Of a frame; one that shows nothing of the web is none.
-  mutating func note(frameTarget address: [UInt8]) {
-    guard frameTarget.isEmpty, Self.isWeb(address) else { return }
-    frameTarget = Self.text(address.filter { $0 > 0x20 }.prefix(Self.shownLimit))
+  mutating func note(frameTarget address: [UInt8], coversAll: Bool) {
+    guard Self.isWeb(address) else { return }
+    let plain = address.filter { $0 > 0x20 }
+    Self.keep(plain, as: &frameTarget)
+    if coversAll { Self.keep(plain, as: &coveringTarget) }
+  }
+
+  /// The first that comes.
+  private static func keep(_ address: some Sequence<UInt8>, as kept: inout String) {
+    guard kept.isEmpty else { return }
+    kept = String(decoding: Array(address.prefix(shownLimit)), as: UTF8.self)
   }
 
   static func isWeb(_ address: [UInt8]) -> Bool {
@@ -133,8 +133,8 @@ struct PageTraits {
     note(other.signs)
     note(shellAddress: other.shellAddress.utf8)
     note(shareAddress: other.shareAddress.utf8)
-    note(frameTarget: Array(other.frameTarget.utf8))
-    note(coveringTarget: Array(other.coveringTarget.utf8))
+    Self.keep(other.frameTarget.utf8, as: &frameTarget)
+    Self.keep(other.coveringTarget.utf8, as: &coveringTarget)
     for target in other.formTargets { Self.add(target, to: &formTargets) }
     for target in other.refreshTargets { Self.add(target, to: &refreshTargets) }
     elementCount += other.elementCount

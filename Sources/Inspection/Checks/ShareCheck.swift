@@ -12,8 +12,9 @@ struct ShareCheck: ContentCheck {
       return []
     }
     let octets = MarkupEncoding.plain(Array(item.octets.prefix(Self.sizeLimit)))
+    let words = octets.map(\.lowered)
     for mark in Self.marks {
-      for place in octets.places(of: mark, limit: Self.addressLimit) {
+      for place in words.places(of: mark, limit: Self.addressLimit) {
         let rest = octets[place...].prefix(ShareAddress.sizeLimit)
         guard ShareAddress(rest)?.isForeign == true else { continue }
         let line = rest.prefix { $0 >= 0x20 && $0 != 0x22 }.prefix(Finding.evidenceLimit)
@@ -24,7 +25,7 @@ struct ShareCheck: ContentCheck {
     return []
   }
 
-  private static let marks = ["\\\\", "file:", "FILE:", "File:"].map { Array($0.utf8) }
+  private static let marks = ["\\\\", "file:"].map { Array($0.utf8) }
 
   private static let suffixes: Set<String> = [
     "m3u", "m3u8", "pls", "asx", "wax", "wvx", "wmx", "xspf", "ini", "vcf", "contact", "theme",

@@ -49,15 +49,12 @@ package struct DKIMKeyFolder: Sendable {
       if errno == ENOENT || errno == ENOTDIR { return [] }
       throw DKIMKeyFault(description: "can't list \(folder): \(String(cString: strerror(errno)))")
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
+    closedir(stream)
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch {
+      throw DKIMKeyFault(description: "can't list \(folder): \(error.localizedDescription)")
     }
-    return names.sorted()
   }
 
   private func read(_ file: String) throws(DKIMKeyFault) -> DKIMKeyFile {

@@ -64,6 +64,27 @@ struct RuleReloadTests {
     return found.map(\.rule)
   }
 
+  @Test func `a refused reload and unreadable keys are noted until they are mended`() async throws {
+    let gate = try await opened { try Self.write(Self.yara, $0 + "/yara/a.yar") }
+    let parts = gate.gate.parts
+    gate.gate.refusedReload(["k.toml:3:1: unknown setting"])
+    let keys = gate.folder + "/dkim"
+    try? FileManager.default.removeItem(atPath: keys)
+    try FileManager.default.createSymbolicLink(atPath: keys, withDestinationPath: keys)
+    #expect(parts.pipeline.keys.load()?.contains("can't list") == true)
+    let health = gate.page("/health")
+    #expect(health.status == 200)
+    #expect(health.body.contains("note: the settings were refused at the last reload"))
+    #expect(health.body.contains("k.toml:3:1: unknown setting"))
+    #expect(health.body.contains("note: the DKIM keys can't be read"))
+    try FileManager.default.removeItem(atPath: keys)
+    #expect(parts.pipeline.keys.load() == nil)
+    _ = try gate.gate.reload(parts.settings)
+    #expect(!gate.page("/health").body.contains("refused"))
+    #expect(!gate.page("/health").body.contains("DKIM"))
+    await gate.close()
+  }
+
   @Test func `a YARA rule of the folder holds a mail, and a bad file leaves it on`() async throws {
     let gate = try await opened { try Self.write(Self.yara, $0 + "/yara/a.yar") }
     #expect(try await rules(gate, "a needle-in-mail").contains("yara.needle"))
